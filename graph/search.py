@@ -1,0 +1,133 @@
+"""The search index of a release: names of things, in SQLite's full-text index.
+
+Rows are inserted in the order of their rank (how often a thing is pointed at), and read
+in the order of rows, so a search never sorts. See https://www.sqlite.org/fts5.html.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import unicodedata
+from collections import Counter
+from contextlib import closing
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from graph.namespaces import expand
+from graph.terms import Iri, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from graph.terms import Statement
+
+#: Kinds of things that are found by name; the others are parts of these.
+FINDABLE: Final = (
+    "afspraak",
+    "begrip",
+    "debat",
+    "document",
+    "dossier",
+    "functie",
+    "organisatie",
+    "overleg",
+    "persoon",
+    "regeling",
+    "toezegging",
+    "uitspraak",
+    "wijziging",
+    "zetel",
+)
+_WORD: Final = re.compile(r"\w+")
+_TABLES: Final = """
+CREATE TABLE name (iri TEXT, label TEXT, language TEXT, kind TEXT);
+CREATE VIRTUAL TABLE folded USING fts5 (text, content='', prefix='2 3');
+"""
+_ADD_NAME: Final = (
+    "INSERT INTO name (rowid, iri, label, language, kind) VALUES (?, ?, ?, ?, ?)"
+)
+_FIND: Final = """
+SELECT DISTINCT iri FROM folded JOIN name ON name.rowid = folded.rowid
+WHERE folded MATCH ? ORDER BY folded.rowid LIMIT ?
+"""
+_NAME: Final = """
+SELECT iri, label, language, kind FROM name WHERE iri = ?
+ORDER BY language IS NOT ? LIMIT 1
+"""
+
+
+class Hit(NamedTuple):
+    """A thing that was found; `kind` is the path word of its IRI."""
+
+    iri: str
+    label: str
+    language: str
+    kind: str
+
+
+def fold(text: str) -> str:
+    """Return text without case and diacritics, as it is compared."""
+    plain = unicodedata.normalize("NFKD", text)
+    return "".join(c for c in plain if not unicodedata.combining(c)).casefold()
+
+
+def build_index(path: Path, statements: Iterable[Statement], base: str) -> None:
+    """Write the search index of a merged graph to a new file."""
+    rank: Counter[str] = Counter()
+    names = []
+    for subject, predicate, value, _ in statements:
+        if isinstance(value, Iri):
+            rank[value.value] += 1
+        kind = subject.value.removeprefix(f"{base}id/").partition("/")[0]
+        if (
+            predicate.value in _NAMES
+            and kind in FINDABLE
+            and isinstance(value, Literal)
+        ):
+            preferred = predicate.value != _NAMES[1]
+            name = (value.value, value.language or "")
+            names.append((subject.value, preferred, *name, kind))
+    names.sort(key=lambda row: (-rank[row[0]], row[0], not row[1], *row[2:]))
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.executescript(_TABLES)
+        for number, (iri, _, label, language, kind) in enumerate(names, start=1):
+            connection.execute(_ADD_NAME, (number, iri, label, language, kind))
+            connection.execute(
+                "INSERT INTO folded (rowid, text) VALUES (?, ?)",
+                (number, fold(label)),
+            )
+
+
+_NAMES: Final = (
+    expand("skos:prefLabel"),
+    expand("skos:altLabel"),
+    expand("foaf:name"),
+)
+
+
+class SearchIndex:
+    """The search index of a release, open for reading."""
+
+    def __init__(self, path: Path) -> None:
+        """Keep where the index lies; it is opened for each search."""
+        self._uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+
+    def search(self, text: str, limit: int, language: str = "nl") -> list[Hit]:
+        """Return what has all the words of `text` in one of its names, best first.
+
+        The last word may be the beginning of a word. Words are letters and digits, so
+        nothing in `text` is understood as a search operator.
+        """
+        words = _WORD.findall(fold(text))
+        if not words:
+            return []
+        match = " ".join(f'"{word}"' for word in words) + "*"
+        with closing(sqlite3.connect(self._uri, uri=True)) as connection:
+            found = connection.execute(_FIND, (match, limit)).fetchall()
+            return [Hit(*self._name(connection, iri, language)) for (iri,) in found]
+
+    @staticmethod
+    def _name(connection: sqlite3.Connection, iri: str, language: str) -> Iterator[str]:
+        row: Iterator[str] = connection.execute(_NAME, (iri, language)).fetchone()
+        return row

@@ -1,0 +1,279 @@
+"""The triple store: the only module that speaks to Oxigraph.
+
+Terms go in and out as `graph.terms`. A store that is built lives in memory; a store
+that is served lies in a release and is opened read-only.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import pyoxigraph as ox
+
+from graph.errors import NotAcceptableAnswerError, QuerySyntaxError
+from graph.terms import BlankNode, Iri, Literal, Statement, Term
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+    from types import EllipsisType
+    from typing import IO
+
+    from graph.formats import Format
+
+_SYNTAXES: Final = {
+    "turtle": ox.RdfFormat.TURTLE,
+    "trig": ox.RdfFormat.TRIG,
+    "ntriples": ox.RdfFormat.N_TRIPLES,
+    "nquads": ox.RdfFormat.N_QUADS,
+    "jsonld": ox.RdfFormat.JSON_LD,
+    "rdfxml": ox.RdfFormat.RDF_XML,
+}
+_RESULTS: Final = {
+    "json": ox.QueryResultsFormat.JSON,
+    "xml": ox.QueryResultsFormat.XML,
+    "csv": ox.QueryResultsFormat.CSV,
+    "tsv": ox.QueryResultsFormat.TSV,
+}
+_PLACE: Final = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
+
+
+class BegunAnswer(NamedTuple):
+    """A query that has begun: `solutions`, `boolean` or `graph`, and its writer."""
+
+    kind: str
+    write: Callable[[IO[bytes]], object]
+
+
+class Store:
+    """A dataset of named graphs and a default graph that holds their merged triples."""
+
+    def __init__(self, store: ox.Store) -> None:
+        """Wrap an open Oxigraph store."""
+        self._store = store
+
+    @classmethod
+    def in_memory(cls) -> Store:
+        """Return an empty store in memory."""
+        return cls(ox.Store())
+
+    @classmethod
+    def read_only(cls, path: Path) -> Store:
+        """Open the store in a folder for reading; OSError if it is not one."""
+        return cls(ox.Store.read_only(str(path)))
+
+    @classmethod
+    def create(cls, path: Path, nquads: Path) -> None:
+        """Build a store in a new folder from a file of N-Quads, ready to be read."""
+        store = ox.Store(str(path))
+        store.bulk_load(path=str(nquads), format=ox.RdfFormat.N_QUADS)
+        store.flush()
+        store.optimize()
+
+    def __len__(self) -> int:
+        """Return the number of quads, the default graph's included."""
+        return len(self._store)
+
+    def load(
+        self, data: bytes, syntax: Format, base: str, graph: str | None = None
+    ) -> None:
+        """Add a document; its triples go to `graph`. SyntaxError names line, column."""
+        self._store.load(
+            data,
+            _SYNTAXES[syntax.name],
+            base_iri=base,
+            to_graph=ox.NamedNode(graph) if graph else None,
+        )
+
+    def add(self, statements: Iterable[Statement]) -> None:
+        """Add statements to the graphs they name."""
+        self._store.extend(map(_quad, statements))
+
+    def graphs(self) -> list[str]:
+        """Return the IRIs of the named graphs, sorted."""
+        names = self._store.named_graphs()
+        return sorted(n.value for n in names if isinstance(n, ox.NamedNode))
+
+    def statements(
+        self,
+        subject: Term | None = None,
+        predicate: Iri | None = None,
+        object: Term | None = None,  # noqa: A002  RDF's own word for it
+        graph: Iri | EllipsisType | None = ...,
+    ) -> Iterator[Statement]:
+        """Yield what matches; `...` is every graph, None the default graph only.
+
+        An IRI that is not well-formed matches nothing.
+        """
+        try:
+            pattern: tuple[Any, ...] = tuple(
+                None if term is None else _ox(term)
+                for term in (subject, predicate, object)
+            )
+            s, p, o = pattern
+            found = self._store.quads_for_pattern(s, p, o, _graph_name(graph))
+        except (TypeError, ValueError):
+            return
+        yield from map(_statement, found)
+
+    def select(self, query: str) -> list[dict[str, Term]]:
+        """Answer a trusted SELECT: a dict per solution, without unbound variables."""
+        solutions = self._store.query(query)
+        if not isinstance(solutions, ox.QuerySolutions):
+            raise NotAcceptableAnswerError(_kind(solutions))
+        names = [variable.value for variable in solutions.variables]
+        return [
+            {
+                name: _term(value)
+                for name in names
+                if (value := solution[name]) is not None
+            }
+            for solution in solutions
+        ]
+
+    def construct(self, query: str, graph: str) -> list[Statement]:
+        """Answer a trusted CONSTRUCT over all graphs, as statements of `graph`."""
+        triples = self._store.query(query, use_default_graph_as_union=True)
+        if not isinstance(triples, ox.QueryTriples):
+            raise NotAcceptableAnswerError(_kind(triples))
+        name = Iri(graph)
+        return [
+            Statement(_term(t.subject), Iri(t.predicate.value), _term(t.object), name)
+            for t in triples
+        ]
+
+    def answer(
+        self,
+        query: str,
+        syntaxes: Mapping[str, Format | None],
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+    ) -> BegunAnswer:
+        """Begin an untrusted query: its kind, and what writes the answer to a file.
+
+        `syntaxes` names the format for answers of kind `solutions` and `graph`; a
+        `boolean` is written like solutions. Nothing is fetched from elsewhere only if
+        `graph.guarding` has let the query pass.
+        """
+        result = self._begin(query, default_graphs, named_graphs)
+        kind = _kind(result)
+        syntax = syntaxes["graph" if kind == "graph" else "solutions"]
+        if syntax is None:
+            raise NotAcceptableAnswerError(kind)
+        target = (_SYNTAXES | _RESULTS)[syntax.name]
+        write: Any = result.serialize
+        return BegunAnswer(kind, partial(write, format=target))
+
+    def _begin(
+        self, query: str, default_graphs: Sequence[str], named_graphs: Sequence[str]
+    ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+        dataset = {}
+        if default_graphs or named_graphs:
+            dataset["default_graph"] = [ox.NamedNode(iri) for iri in default_graphs]
+            dataset["named_graphs"] = [ox.NamedNode(iri) for iri in named_graphs]
+        try:
+            return self._store.query(query, **dataset)  # type: ignore[arg-type]
+        except SyntaxError as error:
+            raise query_syntax_error(error) from None
+
+    def canonical_nquads(self) -> bytes:
+        """Return the dataset as sorted N-Quads with RDFC-1.0 names for blank nodes.
+
+        See https://www.w3.org/TR/rdf-canon/.
+        """
+        dataset = ox.Dataset(self._store)
+        dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+        lines = ox.serialize(dataset, format=ox.RdfFormat.N_QUADS) or b""
+        return b"".join(sorted(lines.splitlines(keepends=True)))
+
+
+def serialise(
+    statements: Iterable[Statement],
+    syntax: Format,
+    prefixes: Mapping[str, str] | None = None,
+) -> bytes:
+    """Return statements in an RDF syntax; a syntax of graphs drops the graph names."""
+    quads = map(_quad, statements)
+    items = quads if syntax.holds == "dataset" else (quad.triple for quad in quads)
+    names = dict(prefixes or {})
+    return ox.serialize(items, format=_SYNTAXES[syntax.name], prefixes=names) or b""
+
+
+def check_query(query: str) -> None:
+    """Raise QuerySyntaxError if a query does not parse; nothing is evaluated."""
+    try:
+        ox.Store().query(query)
+    except SyntaxError as error:
+        raise query_syntax_error(error) from None
+
+
+def parse_term(text: str) -> Term:
+    """Return the term that N-Triples `text` writes; SyntaxError if it writes none."""
+    line = f"<x:s> <x:p> {text} ."
+    quad = next(ox.parse(line, format=ox.RdfFormat.N_TRIPLES))
+    return _term(quad.object)
+
+
+def query_syntax_error(error: SyntaxError) -> QuerySyntaxError:
+    """Return the parser's error with its line and column."""
+    found = _PLACE.search(str(error))
+    if not found:
+        return QuerySyntaxError(str(error), 1, 1)
+    line, column, reason = found.groups()
+    return QuerySyntaxError(reason, int(line), int(column))
+
+
+def _graph_name(
+    graph: Iri | EllipsisType | None,
+) -> ox.NamedNode | ox.DefaultGraph | None:
+    if isinstance(graph, Iri):
+        return ox.NamedNode(graph.value)
+    return ox.DefaultGraph() if graph is None else None
+
+
+def _kind(result: object) -> str:
+    kinds = {ox.QueryBoolean: "boolean", ox.QueryTriples: "graph"}
+    return kinds.get(type(result), "solutions")
+
+
+def _ox(term: Term) -> ox.NamedNode | ox.BlankNode | ox.Literal:
+    if isinstance(term, Iri):
+        return ox.NamedNode(term.value)
+    if isinstance(term, BlankNode):
+        return ox.BlankNode(term.value)
+    if term.language:
+        return ox.Literal(term.value, language=term.language)
+    return ox.Literal(term.value, datatype=ox.NamedNode(term.datatype))
+
+
+def _term(term: object) -> Term:
+    if isinstance(term, ox.NamedNode):
+        return Iri(term.value)
+    if isinstance(term, ox.Literal):
+        return Literal(term.value, term.language, term.datatype.value)
+    if isinstance(term, ox.BlankNode):
+        return BlankNode(term.value)
+    message = f"a {type(term).__name__} is no term of RDF 1.1"
+    raise TypeError(message)
+
+
+def _quad(statement: Statement) -> ox.Quad:
+    graph = ox.NamedNode(statement.graph.value) if statement.graph else None
+    return ox.Quad(
+        _ox(statement.subject),  # type: ignore[arg-type]  # Oxigraph refuses literals
+        ox.NamedNode(statement.predicate.value),
+        _ox(statement.object),
+        graph,
+    )
+
+
+def _statement(quad: ox.Quad) -> Statement:
+    name = quad.graph_name
+    return Statement(
+        _term(quad.subject),
+        Iri(quad.predicate.value),
+        _term(quad.object),
+        Iri(name.value) if isinstance(name, ox.NamedNode) else None,
+    )

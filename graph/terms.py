@@ -1,0 +1,53 @@
+"""RDF terms and statements as plain values that no library owns.
+
+See RDF 1.1 Concepts, https://www.w3.org/TR/rdf11-concepts/#section-rdf-graph.
+"""
+
+from typing import Final, NamedTuple
+
+XSD_STRING: Final = "http://www.w3.org/2001/XMLSchema#string"
+LANG_STRING: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
+
+
+class Iri(NamedTuple):
+    """An IRI."""
+
+    value: str
+
+    def __str__(self) -> str:
+        """Return the IRI in N-Triples form."""
+        return f"<{self.value}>"
+
+
+class BlankNode(NamedTuple):
+    """A blank node, known by the label its document gave it."""
+
+    value: str
+
+    def __str__(self) -> str:
+        """Return the blank node in N-Triples form."""
+        return f"_:{self.value}"
+
+
+class Literal(NamedTuple):
+    """A literal; `datatype` is always set, `language` only on language-tagged text."""
+
+    value: str
+    language: str | None = None
+    datatype: str = XSD_STRING
+
+    def __str__(self) -> str:
+        """Return the text alone, as a reader wants it."""
+        return self.value
+
+
+Term = Iri | BlankNode | Literal
+
+
+class Statement(NamedTuple):
+    """A triple and the named graph that states it; None is the default graph."""
+
+    subject: Term
+    predicate: Iri
+    object: Term
+    graph: Iri | None = None

@@ -1,0 +1,101 @@
+"""Files are read into named graphs; a bad one is named with its line and the mend."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from graph.errors import (
+    InputError,
+    SourceEncodingError,
+    SourceSyntaxError,
+    UnknownFormatError,
+    UnreadableFileError,
+)
+from graph.namespaces import DEFAULT_BASE, expand, prefixes, rebase, shorten
+from graph.paths import NOT_MERGED, source_files
+from graph.reading import read_file, read_graph
+from graph.store import Store
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+BAD: dict[str, tuple[bytes, type[InputError], str]] = {
+    "syntax.ttl": (b"<x:a> <x:b>\n  <x:c> <x:d> .", SourceSyntaxError, ":2:"),
+    "literal.ttl": (b'<x:a> <x:b> "open\n .', SourceSyntaxError, ":1:"),
+    "prefix.ttl": (b"\n\nno:a no:b no:c .", SourceSyntaxError, ":3:"),
+    "latin.ttl": (b"<x:a>\n<x:b> '\xe9' .", SourceEncodingError, ":2:"),
+    "quads.nq": (b"<x:a> <x:b> <x:c> <x:d> <x:e> .", SourceSyntaxError, ":1:"),
+    "tree.rdf": (b"<rdf:RDF><open></rdf:RDF>", SourceSyntaxError, ":1:"),
+    "remote.jsonld": (
+        b'{"@context": "http://127.0.0.1:9/c", "@id": "x:a", "p": 1}',
+        SourceSyntaxError,
+        "",
+    ),
+    "table.xls": (b"", UnknownFormatError, ".xls"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_bad_file_is_named_with_its_place_and_a_remedy(
+    tmp_path: Path, name: str
+) -> None:
+    """The message leads to the file and the line, and says how to mend it."""
+    content, error, place = BAD[name]
+    path = tmp_path / name
+    path.write_bytes(content)
+
+    with pytest.raises(error) as caught:
+        read_file(Store.in_memory(), path, DEFAULT_BASE, "x:g")
+
+    found = caught.value
+    assert str(path) in found.message
+    assert place in found.message
+    assert found.mend
+
+
+def test_a_missing_file_is_told(tmp_path: Path) -> None:
+    """A path that leads nowhere is an error of input."""
+    with pytest.raises(UnreadableFileError):
+        read_file(Store.in_memory(), tmp_path / "none.ttl", DEFAULT_BASE)
+
+
+def test_a_bad_file_leaves_nothing_behind(tmp_path: Path) -> None:
+    """Of a file that fails halfway no statement is kept."""
+    path = tmp_path / "half.ttl"
+    path.write_text("<x:a> <x:b> <x:c> .\n<x:d> .", encoding="utf-8")
+    store = Store.in_memory()
+
+    with pytest.raises(InputError):
+        read_file(store, path, DEFAULT_BASE, "x:g")
+
+    assert len(store) == 0
+
+
+def test_every_file_becomes_the_named_graph_of_its_family() -> None:
+    """Each file of the graph is in the store, under the graph its folder gives it."""
+    graphs = set(read_graph().graphs())
+
+    assert {DEFAULT_BASE + graph for _, graph in source_files()} == graphs
+    assert {DEFAULT_BASE + name for name in NOT_MERGED} <= graphs
+
+
+def test_the_base_is_a_setting() -> None:
+    """With another base no IRI of the default one is left."""
+    base = "https://tafel.example.nl/data/"
+    lines = read_graph(base).canonical_nquads()
+
+    assert DEFAULT_BASE.encode() not in lines
+    assert b"<https://tafel.example.nl/data/id/organisatie/lrt>" in lines
+
+
+def test_names_shorten_and_expand() -> None:
+    """A prefixed name and its IRI lead to each other, by the longest namespace."""
+    iri = DEFAULT_BASE + "id/organisatie/lrt"
+
+    assert shorten(iri) == "organisatie:lrt"
+    assert expand("organisatie:lrt") == iri
+    assert shorten("https://elsewhere.example/x") == "https://elsewhere.example/x"
+    assert rebase(f"<{iri}>", "x:") == "<x:id/organisatie/lrt>"
+    assert list(prefixes()) == sorted(prefixes())

@@ -1,0 +1,186 @@
+"""A release is whole or not there, and its id depends on nothing but its content."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from graph.building import build, preview
+from graph.errors import NoReleaseError, UnreadableReleaseError
+from graph.formats import NQUADS
+from graph.merging import merge
+from graph.paths import NOT_MERGED
+from graph.releasing import Release, current_release
+from graph.store import Store
+from graph.terms import Iri
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from graph.releasing import Manifest
+
+
+def test_the_manifest_names_every_file_with_its_hash(release: Release) -> None:
+    """Each file beside the store is as the manifest says."""
+    files = release.manifest.files
+
+    assert set(files) == {"dataset.nq", "report.json", "search.db"}
+    for name, digest in files.items():
+        assert hashlib.sha256((release.path / name).read_bytes()).hexdigest() == digest
+
+
+def test_the_id_is_a_hash_of_the_dataset(release: Release) -> None:
+    """The id follows from the canonical N-Quads."""
+    data = (release.path / "dataset.nq").read_bytes()
+
+    assert hashlib.sha256(data).hexdigest().startswith(release.manifest.id)
+    assert release.path.name == release.manifest.id
+
+
+def test_the_default_graph_holds_each_merged_statement_once(release: Release) -> None:
+    """Counting in the default graph never counts a statement of two sources twice."""
+    base = release.manifest.base
+    left_out = {base + name for name in NOT_MERGED}
+    statements = list(release.store.statements(graph=None))
+    wanted = {
+        item._replace(graph=None)
+        for item in release.store.statements()
+        if item.graph and item.graph.value not in left_out
+    }
+
+    assert len(statements) == len(set(statements)) == len(wanted)
+    assert set(statements) == wanted
+    assert release.manifest.counts["statements"] == len(statements)
+
+
+def test_the_same_sources_give_the_same_release(
+    release: Release, tmp_path: Path
+) -> None:
+    """Another process, folder, time zone and hash seed make no difference."""
+    code = (
+        "import sys; from pathlib import Path; from graph.building import build;"
+        "print(build(Path(sys.argv[1]))[0].manifest.id)"
+    )
+    environment = os.environ | {"TZ": "Pacific/Apia", "PYTHONHASHSEED": "7"}
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)],
+        check=True,
+        capture_output=True,
+        text=True,
+        env=environment,
+    )
+    identity = done.stdout.strip()
+
+    assert identity == release.manifest.id
+    for name in ("dataset.nq", "report.json"):
+        assert (tmp_path / identity / name).read_bytes() == (
+            release.path / name
+        ).read_bytes()
+
+
+def test_a_second_build_keeps_the_release(releases: Path, release: Release) -> None:
+    """Building again writes nothing new."""
+    before = (release.path / "manifest.json").stat().st_mtime_ns
+
+    again = build(releases)[0]
+
+    assert again.path == release.path
+    assert (again.path / "manifest.json").stat().st_mtime_ns == before
+    assert current_release(releases).manifest.id == release.manifest.id
+
+
+def test_a_folder_without_releases_says_how_to_make_one(tmp_path: Path) -> None:
+    """The remedy names the command."""
+    with pytest.raises(NoReleaseError) as caught:
+        current_release(tmp_path)
+
+    assert "regietafel build" in caught.value.mend
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[]", '{"id": 1, "other": 2}'])
+def test_a_bad_manifest_is_told(tmp_path: Path, content: str) -> None:
+    """A folder whose manifest is not one is no release."""
+    (tmp_path / "manifest.json").write_text(content, encoding="utf-8")
+
+    with pytest.raises(UnreadableReleaseError):
+        Release(tmp_path)
+
+
+def test_a_missing_store_is_told(tmp_path: Path, release: Release) -> None:
+    """A manifest alone is not enough to answer from."""
+    text = (release.path / "manifest.json").read_text(encoding="utf-8")
+    (tmp_path / "manifest.json").write_text(text, encoding="utf-8")
+
+    with pytest.raises(UnreadableReleaseError):
+        _ = Release(tmp_path).store
+
+
+def test_what_a_killed_build_left_is_cleared(tmp_path: Path) -> None:
+    """The next build removes half a release of a process that is gone."""
+    done = subprocess.run([sys.executable, "-c", ""], check=True)
+    assert done.returncode == 0
+    gone = tmp_path / ".building-999999999"
+    gone.mkdir()
+    source = tmp_path / "some.ttl"
+    source.write_text("<x:a> <x:b> <x:c> .", encoding="utf-8")
+
+    preview([source], tmp_path)
+
+    assert not gone.exists()
+    assert not list(tmp_path.glob(".*-*"))
+
+
+def test_a_preview_says_that_it_is_not_validated(tmp_path: Path) -> None:
+    """Files of any syntax are served as they are, and marked."""
+    (tmp_path / "a.ttl").write_text("<x:a> <x:b> <x:c> .", encoding="utf-8")
+    (tmp_path / "b.nq").write_text(
+        '<x:a> <x:b> <x:c> <x:g> .\n<x:a> <x:b> "d" .\n<x:e> <x:b> _:f _:g .\n',
+        encoding="utf-8",
+    )
+
+    found = preview([tmp_path / "a.ttl", tmp_path / "b.nq"], tmp_path / "out")
+
+    manifest: Manifest = found.manifest
+    assert not manifest.validated
+    assert manifest.counts["statements"] == 3
+    assert len(list(found.store.statements(graph=Iri("x:g")))) == 1
+    assert found.report == {}
+
+
+def test_labels_fall_back_to_the_other_language(release: Release) -> None:
+    """A label is given in the language asked, else in another, else not at all."""
+    lrt = f"{release.manifest.base}id/organisatie/lrt"
+
+    assert release.label(lrt, "nl") == "Landelijke Regietafel Migratie en Integratie"
+    assert release.label(lrt, "en")
+    assert release.label(lrt, "fr")
+    assert release.label("https://example.org/none", "nl") is None
+    assert release.search("regietafel migratie", 5)[0].iri == lrt
+
+
+def test_merging_keeps_each_triple_once_and_drops_what_is_left_out() -> None:
+    """Two graphs that say the same give one triple; a graph may be left out."""
+    store = Store.in_memory()
+    store.load(
+        b'<x:a> <x:b> "o <x:g> ." <x:g> .\n<x:a> <x:b> "o <x:g> ." <x:h> .\n'
+        b"<x:a> <x:b> <x:c> <x:no> .\n",
+        NQUADS,
+        "x:",
+    )
+
+    merged = merge(store.canonical_nquads(), ["x:no"])
+
+    assert merged == b'<x:a> <x:b> "o <x:g> ." .\n'
+
+
+def test_the_report_is_kept_with_the_release(release: Release) -> None:
+    """A release carries the report of the gate that let it pass."""
+    assert release.report["counts"]["Violation"] == 0
+    assert json.dumps(release.report)
+    assert release.manifest.validated
