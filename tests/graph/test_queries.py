@@ -1,0 +1,104 @@
+"""Each competency question has one answer, and two engines agree on it."""
+
+import csv
+from pathlib import Path
+
+import pytest
+from rdflib import Dataset
+from rdflib.query import ResultRow
+
+from graph.deriving import derive, head_comment
+from graph.formats import by_name
+from graph.merging import merge
+from graph.namespaces import DEFAULT_BASE
+from graph.paths import NOT_MERGED, QUERIES
+from graph.reading import read_graph
+from graph.store import Store
+
+ANSWERS = Path(__file__).parent / "answers"
+
+questions = pytest.mark.parametrize(
+    "path", sorted(QUERIES.glob("*.rq")), ids=lambda path: path.stem
+)
+
+
+def expected(path: Path) -> list[list[str]]:
+    """Return the rows of the answer that belongs to a query, its names first."""
+    answer = ANSWERS / f"{path.stem}.csv"
+    with answer.open(encoding="utf-8", newline="") as file:
+        return list(csv.reader(file))
+
+
+@pytest.fixture(scope="module")
+def nquads() -> bytes:
+    """Give every named graph, the derived ones included."""
+    store = read_graph()
+    derive(store)
+    return store.canonical_nquads()
+
+
+@pytest.fixture(scope="module")
+def merged(nquads: bytes) -> bytes:
+    """Give the triples of the merged default graph."""
+    return merge(nquads, [DEFAULT_BASE + name for name in NOT_MERGED])
+
+
+@pytest.fixture(scope="module")
+def store(nquads: bytes, merged: bytes) -> Store:
+    """Give the graph as a release holds it."""
+    store = Store.in_memory()
+    store.load(nquads, by_name("nquads"), DEFAULT_BASE)
+    store.load(merged, by_name("ntriples"), DEFAULT_BASE)
+    return store
+
+
+@pytest.fixture(scope="module")
+def dataset(nquads: bytes, merged: bytes) -> Dataset:
+    """Give the same graphs in rdflib."""
+    dataset = Dataset()
+    dataset.parse(data=nquads, format="nquads")
+    dataset.default_graph.parse(data=merged, format="nt")
+    return dataset
+
+
+def test_every_question_has_an_answer_and_back() -> None:
+    """Queries and answers bear the same names."""
+    queries = {path.stem for path in QUERIES.glob("*.rq")}
+
+    assert {path.stem for path in ANSWERS.iterdir()} == queries
+
+
+@questions
+def test_a_query_asks_its_question_in_both_languages(path: Path) -> None:
+    """The head of a query is its question, in Dutch and in English."""
+    asked = head_comment(path.read_text(encoding="utf-8"))
+
+    assert asked.keys() == {"nl", "en"}
+    assert all(question.endswith("?") for question in asked.values())
+
+
+@questions
+def test_the_store_gives_the_expected_answer(path: Path, store: Store) -> None:
+    """The engine that serves the graph gives the answer, row by row."""
+    names, *rows = expected(path)
+    found = [
+        [solution[name].value if name in solution else "" for name in names]
+        for solution in store.select(path.read_text(encoding="utf-8"))
+    ]
+
+    assert found == rows
+
+
+@pytest.mark.filterwarnings(  # rdflib's own code still uses what it deprecates
+    r"ignore:Dataset\.\w+ is deprecated:DeprecationWarning"
+)
+@questions
+def test_rdflib_gives_the_expected_answer(path: Path, dataset: Dataset) -> None:
+    """An engine that shares no code with the first gives the same answer."""
+    names, *rows = expected(path)
+    result = dataset.query(path.read_text(encoding="utf-8"))
+    solutions = [row.asdict() for row in result if isinstance(row, ResultRow)]
+    found = [[str(row.get(name, "")) for name in names] for row in solutions]
+
+    assert [str(variable) for variable in result.vars or []] == names
+    assert found == rows
