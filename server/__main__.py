@@ -1,0 +1,294 @@
+"""The command `regietafel`: reads the environment and puts the parts together.
+
+Each option may also be given as an environment variable, `REGIETAFEL_` and its name.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import socket
+import sys
+import tempfile
+import time
+from contextlib import contextmanager
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from graph.building import build, check, preview
+from graph.errors import AddressError, InvalidDataError, RegietafelError
+from graph.formats import CSV, JSON, TURTLE
+from graph.guarding import guard
+from graph.namespaces import DEFAULT_BASE, shorten
+from graph.paths import ROOT, turtle_files
+from graph.releasing import Release, current_release
+from graph.turtle import canonicalise, is_canonical
+from graph.validation import SEVERITIES, Report, as_text
+from server.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from wsgiref.types import WSGIApplication
+
+    from graph.formats import Format
+    from graph.terms import Term
+
+OUT: Final = Console()
+ERR: Final = Console(stderr=True)
+RELEASES: Final = Settings().releases
+
+base_option = click.option(
+    "--base", default=DEFAULT_BASE, show_default=True, help="Base of the graph's IRIs."
+)
+engine_option = click.option(
+    "--engine",
+    type=click.Choice(["shacl", "pyshacl"]),
+    help="SHACL engine; by default the fastest that is installed.",
+)
+files_argument = click.argument(
+    "files", nargs=-1, type=click.Path(path_type=Path, dir_okay=False)
+)
+releases_option = click.option(
+    "--releases",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=RELEASES,
+    show_default=True,
+    help="Folder that holds the releases.",
+)
+
+
+@click.group(context_settings={"auto_envvar_prefix": "REGIETAFEL"})
+@click.version_option(package_name="regietafel")
+def cli() -> None:
+    """Build, check, query and serve the knowledge graph of the Regietafel."""
+
+
+@cli.command("build")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=RELEASES,
+    show_default=True,
+    help="Folder in which the release is made.",
+)
+@base_option
+@engine_option
+def build_command(out: Path, base: str, engine: str | None) -> None:
+    """Read, derive, gate and release the graph; ends with the release's id."""
+    with progress_bar() as step:
+        release, report = build(out, base, engine, step)
+    counts = release.manifest.counts
+    found = ", ".join(f"{report.count(name)} {name}" for name in SEVERITIES)
+    click.echo(
+        f"{counts['statements']} statements in {counts['graphs']} graphs "
+        f"from {counts['sources']} sources\n"
+        f"{found} by {report.engine}; `regietafel validate` shows them"
+    )
+    click.echo(f"release {release.manifest.id}")
+
+
+@cli.command("validate")
+@files_argument
+@base_option
+@engine_option
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+def validate_command(
+    files: tuple[Path, ...], base: str, engine: str | None, *, as_json: bool
+) -> None:
+    """Check the whole graph against the shapes, or FILES within it."""
+    report = check(files, base, engine)
+    if as_json:
+        click.echo(json.dumps(report.as_json(), indent=1, ensure_ascii=False))
+    else:
+        _print_report(report, base)
+        counts = ", ".join(f"{report.count(name)} {name}" for name in SEVERITIES)
+        click.echo(f"{counts}; validated by {report.engine}")
+    sys.exit(1 if report.violations else 0)
+
+
+@cli.command("query")
+@click.argument("query")
+@click.option(
+    "--format",
+    "syntax",
+    type=click.Choice(["table", "csv", "json"]),
+    default="table",
+    show_default=True,
+    help="How the answer is printed; triples are always Turtle.",
+)
+@releases_option
+def query_command(query: str, syntax: str, releases: Path) -> None:
+    """Answer a SPARQL QUERY on the current release; `-` reads standard input."""
+    text = sys.stdin.read() if query == "-" else query
+    guard(text)
+    release = current_release(releases)
+    solutions = CSV if syntax == "csv" else JSON
+    syntaxes: dict[str, Format | None] = {"solutions": solutions, "graph": TURTLE}
+    begun = release.store.answer(text, syntaxes)
+    if syntax == "table" and begun.kind == "solutions":
+        _print_table(release.store.select(text), release.manifest.base)
+        return
+    out = sys.stdout.buffer
+    begun.write(out)
+    out.write(b"\n")
+
+
+@cli.command("serve")
+def serve_command(**chosen: Any) -> None:  # noqa: ANN401  see Settings
+    """Serve the current release at http://HOST:PORT/ until interrupted."""
+    settings = Settings(**chosen)
+    release = current_release(settings.releases)
+    _serve(release, settings)
+
+
+@cli.command("preview")
+@click.argument(
+    "files",
+    nargs=-1,
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+)
+@click.option("--host", default=Settings().host, show_default=True)
+@click.option("--port", default=Settings().port, show_default=True)
+@base_option
+def preview_command(files: tuple[Path, ...], host: str, port: int, base: str) -> None:
+    """Serve any RDF FILES without the gate, with a banner that says so."""
+    with tempfile.TemporaryDirectory() as folder:
+        release = preview(files, Path(folder), base)
+        _serve(release, Settings(host=host, port=port, releases=Path(folder)))
+
+
+@cli.command("format")
+@files_argument
+@click.option("--check", "only_check", is_flag=True, help="Change nothing, only tell.")
+def format_command(files: tuple[Path, ...], *, only_check: bool) -> None:
+    """Put Turtle FILES, by default the graph's own, in canonical form."""
+    chosen = files or (*turtle_files(), *sorted((ROOT / "tests").rglob("*.ttl")))
+    act: Callable[[Path], bool] = _is_not_canonical if only_check else canonicalise
+    changed = [path for path in chosen if act(path)]
+    for path in changed:
+        click.echo(f"{path}: {'not canonical' if only_check else 'rewritten'}")
+    if only_check and changed:
+        raise click.ClickException("Mend them with `regietafel format`.")
+
+
+def _is_not_canonical(path: Path) -> bool:
+    return not is_canonical(path)
+
+
+def _add_settings(command: click.Command) -> None:
+    """Give a command an option for each setting, from the one table."""
+    defaults = Settings()
+    for item in fields(Settings):
+        default = getattr(defaults, item.name)
+        option = click.Option(
+            [f"--{item.name.replace('_', '-')}"],
+            default=default,
+            show_default=True,
+            type=click.Path(path_type=Path) if isinstance(default, Path) else None,
+            help=item.metadata["help"],
+        )
+        command.params.append(option)
+
+
+_add_settings(serve_command)
+
+
+@contextmanager
+def progress_bar() -> Iterator[Callable[[str], Any]]:
+    """Show the steps of a build as they run, on a terminal; give what enters a step."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=ERR) as bar:
+
+        @contextmanager
+        def step(name: str) -> Iterator[None]:
+            task = bar.add_task(name, total=1)
+            started = time.perf_counter()
+            yield
+            bar.update(task, completed=1)
+            seconds = time.perf_counter() - started
+            bar.update(task, description=f"{name:8} {seconds:6.2f} s")
+
+        yield step
+
+
+def _print_report(report: Report, base: str) -> None:
+    if report.findings:
+        click.echo(as_text(report, base), err=True)
+        click.echo("", err=True)
+
+
+def _print_table(solutions: Sequence[dict[str, Term]], base: str) -> None:
+    names = list(dict.fromkeys(name for row in solutions for name in row))
+    table = Table(*names, caption=f"{len(solutions)} solution(s)")
+    for row in solutions:
+        cells = [shorten(row[n].value, base) if n in row else "" for n in names]
+        table.add_row(*map(escape, cells))
+    OUT.print(table)
+
+
+def _serve(release: Release, settings: Settings) -> None:
+    """Serve a release until interrupted; AddressError if the address is taken."""
+    from server.serving import Service  # noqa: PLC0415  only serving needs it
+
+    port = _free_port(settings.host, settings.port)
+    click.echo(f"release {release.manifest.id} at http://{settings.host}:{port}/")
+    load = functools.partial(load_application, release.path, settings)
+    Service(load, settings.host, port).run()
+
+
+def _free_port(host: str, port: int) -> int:
+    """Return the port to listen on, a free one for 0; AddressError if it is taken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except (OSError, OverflowError) as error:
+            raise AddressError(host, port, str(error)) from None
+        found: int = probe.getsockname()[1]
+        return found
+
+
+def load_application(path: Path, settings: Settings) -> WSGIApplication:
+    """Return the application that serves a release; runs in the serving process."""
+    from graph.workers import Limits, QueryWorkers  # noqa: PLC0415
+    from server.app import create_app  # noqa: PLC0415  only serving needs Flask
+
+    limits = Limits(
+        workers=settings.query_workers,
+        seconds=settings.query_timeout_max,
+        memory=settings.query_memory,
+    )
+    release = Release(path)
+    workers = QueryWorkers(release.store_path, limits)
+    application: WSGIApplication = create_app(release, workers, settings)
+    return application
+
+
+def main() -> None:
+    """Run the command; an error of the project ends it with a remedy."""
+    try:
+        cli()
+    except InvalidDataError as error:
+        click.echo(as_text(error.report, DEFAULT_BASE), err=True)
+        _fail(error)
+    except RegietafelError as error:
+        _fail(error)
+
+
+def _fail(error: RegietafelError) -> None:
+    ERR.print(f"\n[bold red]error[/]  {escape(error.message)}", highlight=False)
+    ERR.print(f"[bold]mend[/]   {escape(error.mend)}", highlight=False)
+    sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,67 @@
+"""The application: puts the parts together, and nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from flask import Flask, Response, request
+
+from server import pages, problems, resources, sparql
+from server.settings import Settings
+from server.site import Site
+from server.texts import Texts
+
+if TYPE_CHECKING:
+    from graph.releasing import Release
+    from graph.workers import QueryWorkers
+
+SECURITY_HEADERS: Final = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; "
+        "img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
+}
+#: Everything here is public and nothing knows its reader, so any page may read it.
+CORS_HEADERS: Final = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "Link, Regietafel-Release, Server-Timing",
+}
+PREFLIGHT_HEADERS: Final = {
+    "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
+    "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type",
+    "Access-Control-Max-Age": "86400",
+}
+#: How much longer a query is when a form has encoded it.
+FORM_FACTOR: Final = 3
+FORM_ROOM: Final = 8_192
+
+
+def create_app(
+    release: Release, workers: QueryWorkers, settings: Settings | None = None
+) -> Flask:
+    """Return the application that answers from one release."""
+    site = Site(release, workers, settings or Settings(), Texts.read())
+    app = Flask("server", static_url_path="/static")
+    longest = site.settings.max_query_bytes * FORM_FACTOR + FORM_ROOM
+    app.config["MAX_CONTENT_LENGTH"] = longest
+    app.config["MAX_FORM_MEMORY_SIZE"] = longest
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.register_blueprint(pages.blueprint(site))
+    app.register_blueprint(resources.blueprint(site))
+    app.register_blueprint(sparql.blueprint(site))
+    problems.register(app, site)
+
+    @app.after_request
+    def add_headers(response: Response) -> Response:
+        """Add what every answer carries."""
+        response.headers.update(SECURITY_HEADERS | CORS_HEADERS)
+        response.headers["Regietafel-Release"] = release.manifest.id
+        if request.method == "OPTIONS":
+            response.headers.update(PREFLIGHT_HEADERS)
+        return response
+
+    return app

@@ -1,0 +1,164 @@
+"""Which status each error has: the one table, and the shape of an error answer.
+
+`graph` raises errors that know nothing of HTTP. Here each gets its status and a code;
+`texts.toml` words the codes for people. See https://www.rfc-editor.org/rfc/rfc9457.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from werkzeug.exceptions import HTTPException
+
+from graph import errors as graph_errors
+from graph.errors import RegietafelError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+
+class RequestError(RegietafelError):
+    """A request that cannot be answered as it was made."""
+
+
+class ParameterError(RequestError):
+    """A parameter is missing, given twice, or not what it must be."""
+
+
+class EncodingError(RequestError):
+    """A request is not UTF-8."""
+
+    def __init__(self, where: str) -> None:
+        """Name the part of the request."""
+        super().__init__(f"The {where} is not valid UTF-8.", "Encode it as UTF-8.")
+        self.where = where
+
+
+class NotAcceptableError(RequestError):
+    """None of the forms on offer is acceptable to the client."""
+
+    def __init__(self, offers: Sequence[str]) -> None:
+        """List what there is."""
+        super().__init__(
+            "None of the formats asked for is on offer here.",
+            f"Ask for one of: {', '.join(offers)}.",
+        )
+        self.offers = ", ".join(offers)
+
+
+class MediaTypeError(RequestError):
+    """The body of a request is of a kind that is not understood."""
+
+    def __init__(self, media_type: str, known: Sequence[str]) -> None:
+        """Name what came and what is understood."""
+        super().__init__(
+            f"A body of type {media_type or '(none)'} is not understood here.",
+            f"Send one of: {', '.join(known)}.",
+        )
+        self.media_type = media_type
+        self.known = ", ".join(known)
+
+
+class LongQueryError(RequestError):
+    """A query in a body is longer than it may be."""
+
+    def __init__(self, limit: int) -> None:
+        """Name the limit in bytes."""
+        super().__init__(
+            f"The query is longer than {limit} bytes.",
+            "Shorten it, or split it in several.",
+        )
+        self.limit = limit
+
+
+class LongAddressError(LongQueryError):
+    """A query in an address is longer than it may be."""
+
+
+class UnknownResourceError(RequestError):
+    """The release says nothing about an IRI."""
+
+    def __init__(self, iri: str) -> None:
+        """Name the IRI."""
+        super().__init__(
+            f"This release says nothing about {iri}.",
+            "Check the spelling, or search for it by name.",
+        )
+        self.iri = iri
+
+
+@dataclass(frozen=True)
+class Rule:
+    """The status of an error, its code, and its attributes that an answer repeats."""
+
+    status: int
+    code: str
+    members: tuple[str, ...] = ()
+
+
+RULES: Final[Mapping[type[BaseException], Rule]] = {
+    graph_errors.QuerySyntaxError: Rule(
+        400, "query-syntax", ("line", "column", "reason")
+    ),
+    graph_errors.QueryRefusedError: Rule(403, "query-refused"),
+    graph_errors.NotAcceptableAnswerError: Rule(406, "answer-kind", ("kind",)),
+    graph_errors.QueryTimeoutError: Rule(503, "query-timeout", ("seconds",)),
+    graph_errors.QueryMemoryError: Rule(503, "query-memory"),
+    graph_errors.WorkersBusyError: Rule(503, "workers-busy"),
+    graph_errors.ReleaseError: Rule(503, "no-release"),
+    ParameterError: Rule(400, "parameter"),
+    EncodingError: Rule(400, "encoding"),
+    NotAcceptableError: Rule(406, "not-acceptable", ("offers",)),
+    MediaTypeError: Rule(415, "media-type", ("known",)),
+    LongQueryError: Rule(413, "long-query", ("limit",)),
+    LongAddressError: Rule(414, "long-address", ("limit",)),
+    UnknownResourceError: Rule(404, "unknown-resource", ("iri",)),
+}
+
+#: What the framework itself refuses, by status.
+FRAMEWORK_CODES: Final = {
+    404: "unknown-page",
+    405: "method",
+    413: "long-body",
+}
+UNKNOWN: Final = "unknown"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """An error as it is answered; `detail` and `mend` are English sentences."""
+
+    status: int
+    code: str
+    detail: str = ""
+    mend: str = ""
+    members: Mapping[str, str | int | float] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def problem_of(error: BaseException) -> Problem:
+    """Return how an error is answered; an unforeseen one says nothing of itself."""
+    if isinstance(error, HTTPException):
+        return _framework_problem(error)
+    rule = next((RULES[c] for c in type(error).__mro__ if c in RULES), None)
+    if rule is None or not isinstance(error, RegietafelError):
+        return Problem(500, UNKNOWN, "Something went wrong on this server.")
+    members = {name: getattr(error, name) for name in rule.members}
+    if rule.code == "no-release":
+        return Problem(rule.status, rule.code, "There is no release to answer from.")
+    return Problem(
+        rule.status, rule.code, error.message, error.mend, members, _headers(error)
+    )
+
+
+def _framework_problem(error: HTTPException) -> Problem:
+    status = error.code or 500
+    kept = {name: value for name, value in error.get_headers() if name == "Allow"}
+    code = FRAMEWORK_CODES.get(status, UNKNOWN)
+    return Problem(status, code, error.description or "", headers=kept)
+
+
+def _headers(error: RegietafelError) -> dict[str, str]:
+    retry_after = getattr(error, "retry_after", None)
+    return {} if retry_after is None else {"Retry-After": str(retry_after)}

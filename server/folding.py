@@ -1,0 +1,183 @@
+"""Which things are shown as rows of a table, and by which of their properties.
+
+A membership or a seat says nothing by itself: it joins a person, an office and a time.
+Where such a thing is a value, these columns stand in its place.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from server.views import Link, Row, Table, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from graph.terms import Iri
+    from server.describing import Describer
+
+
+class Column(NamedTuple):
+    """Properties that share a column; `name` is its text where there are several.
+
+    A property after `^` is followed backwards: to what points at the thing.
+    """
+
+    paths: tuple[str, ...]
+    name: str | None = None
+
+
+class Fold(NamedTuple):
+    """The columns of a class; `named` tells whether its own name comes first."""
+
+    columns: tuple[Column, ...] = ()
+    named: bool = True
+
+
+class Scope(NamedTuple):
+    """What a table leaves out: the thing it is about, and graphs not looked at."""
+
+    about: Iri | None
+    within: set[Iri] | None
+
+
+def _each(*paths: str) -> tuple[Column, ...]:
+    return tuple(Column((path,)) for path in paths)
+
+
+FOLDS: Final = {
+    "org:Membership": Fold(
+        (
+            *_each("org:member"),
+            Column(("ovl:viaPost", "org:role"), "capacity"),
+            *_each("org:organization", "org:memberDuring", "ovl:attestedDuring"),
+        ),
+        named=False,
+    ),
+    "eli-dl:Participation": Fold(
+        (
+            Column(
+                (
+                    "eli-dl:had_participant_person",
+                    "eli-dl:had_participant_organization",
+                ),
+                "participant",
+            ),
+            Column(("^eli-dl:had_participation",), "meeting"),
+            Column(
+                (
+                    "ovl:viaPost",
+                    "eli-dl:participation_in_name_of",
+                    "ovl:represents",
+                ),
+                "behalf",
+            ),
+            *_each("eli-dl:participation_role"),
+        ),
+        named=False,
+    ),
+    "ovl:Seat": Fold(
+        (
+            Column(
+                ("ovl:filledExOfficioBy", "ovl:seatFor", "ovl:represents"), "filler"
+            ),
+            *_each("org:role", "org:postIn", "dcterms:valid", "ovl:attestedDuring"),
+        ),
+        named=False,
+    ),
+    "ovl:MeetingArrangement": Fold(
+        _each("ovl:timesPerYear", "dcterms:valid", "ovl:attestedDuring")
+    ),
+    "ovl:Meeting": Fold(_each("ovl:dated")),
+    "eli-dl:Activity": Fold(_each("ovl:dated")),
+    "ovl:Document": Fold(_each("ovl:dated", "eli:work_type")),
+    "ovl:Agreement": Fold(_each("ovl:dated", "dcterms:type")),
+    "ovl:ParliamentaryCommitment": Fold(_each("ovl:dated", "ovl:commitmentStatus")),
+    "ovl:ReportedStatement": Fold(_each("prov:wasAttributedTo", "ovl:saidAt")),
+    "org:ChangeEvent": Fold(_each("ovl:dated")),
+    "org:Post": Fold(_each("org:postIn")),
+}
+
+
+def is_folded(describer: Describer, things: Sequence[Iri]) -> bool:
+    """Tell whether things are shown as tables even where they are values."""
+    return any(not _fold_of(describer, thing).named for thing in things[:1])
+
+
+def tables_of(
+    describer: Describer,
+    things: Iterable[Iri],
+    about: Iri | None = None,
+    within: set[Iri] | None = None,
+) -> tuple[Table, ...]:
+    """Return things side by side, a table for each class, in the order they come.
+
+    The thing that they are all `about` is left out, and so is what no graph `within`
+    says; None is every graph.
+    """
+    classes: dict[Iri | None, list[Iri]] = defaultdict(list)
+    for thing in things:
+        classes[next(iter(describer.classes(thing)), None)].append(thing)
+    scope = Scope(about, within)
+    return tuple(_table(describer, members, scope) for members in classes.values())
+
+
+def _fold_of(describer: Describer, thing: Iri) -> Fold:
+    """Return the fold of the first class of a thing that has one."""
+    classes = describer.classes(thing)
+    folds = ((describer.name(key), fold) for key, fold in FOLDS.items())
+    return next((fold for cls, fold in folds if cls in classes), Fold())
+
+
+def _table(describer: Describer, things: Sequence[Iri], scope: Scope) -> Table:
+    fold = _fold_of(describer, things[0])
+    found = [_cells(describer, thing, fold.columns, scope) for thing in things]
+    used = [i for i in range(len(fold.columns)) if any(cells[i] for cells in found)]
+    rows = tuple(
+        _row(describer, thing, tuple(cells[i] for i in used), scope)
+        for thing, cells in zip(things, found, strict=True)
+    )
+    names = tuple(_heading(describer, things, fold.columns[i]) for i in used)
+    kind = next(iter(describer.kinds(things[0])), Link(""))
+    return Table(kind, names, rows, fold.named or not used)
+
+
+def _cells(
+    describer: Describer, thing: Iri, columns: Sequence[Column], scope: Scope
+) -> list[tuple[Value, ...]]:
+    outgoing = describer.outgoing(thing, scope.within)
+
+    def values(path: str) -> tuple[Value, ...]:
+        if path.startswith("^"):
+            return describer.pointing(thing, describer.name(path[1:]), scope.within)
+        return describer.values(thing, outgoing[describer.name(path)])
+
+    return [
+        tuple(
+            value
+            for path in column.paths
+            for value in values(path)
+            if scope.about is None or value.link.iri != scope.about.value
+        )
+        for column in columns
+    ]
+
+
+def _row(
+    describer: Describer,
+    thing: Iri,
+    cells: tuple[tuple[Value, ...], ...],
+    scope: Scope,
+) -> Row:
+    said = {source for cell in cells for value in cell for source in value.sources}
+    sources = said or set(describer.sources_of_thing(thing, scope.within))
+    order = sorted(sources, key=lambda source: (source.kind, source.name.text))
+    return Row(describer.link(thing), cells, tuple(order))
+
+
+def _heading(describer: Describer, things: Sequence[Iri], column: Column) -> Link:
+    if column.name:
+        return Link(describer.text(f"columns.{column.name}"))
+    path = describer.name(column.paths[0])
+    return describer.property_link(describer.classes(things[0]), path)

@@ -1,0 +1,119 @@
+"""Names things of the release: prefixed names as IRIs, and labels for people."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from graph.namespaces import prefixes
+from graph.terms import Iri, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from graph.store import Store
+    from graph.terms import Term
+
+#: Properties that hold a label, the first that is there counts.
+LABELS: Final = (
+    "skos:prefLabel",
+    "foaf:name",
+    "rdfs:label",
+    "sh:name",
+    "dcterms:title",
+)
+_NO_ANCHOR: Final = re.compile(r"[^A-Za-z0-9_-]+")
+_PLAIN: Final = re.compile(r"[^\x00-\x20<>\"{}|^`\\]+")
+
+
+class Text(NamedTuple):
+    """Words in a language; None where the language is not known."""
+
+    text: str
+    language: str | None = None
+
+
+def names_under(base: str) -> Callable[[str], Iri]:
+    """Return what turns a prefixed name such as `org:Post` into its IRI."""
+    spaces = prefixes(base)
+
+    @cache
+    def name(prefixed: str) -> Iri:
+        prefix, _, local = prefixed.partition(":")
+        return Iri(spaces[prefix] + local)
+
+    return name
+
+
+def shortener(base: str) -> Callable[[str], str]:
+    """Return what turns an IRI into its prefixed name, or leaves it as it is."""
+    spaces = sorted(prefixes(base).items(), key=lambda item: -len(item[1]))
+
+    def shorten(iri: str) -> str:
+        for prefix, space in spaces:
+            if iri.startswith(space) and len(iri) > len(space):
+                return f"{prefix}:{iri[len(space) :]}"
+        return iri
+
+    return shorten
+
+
+class Labels:
+    """Labels of things: in the language asked for, else in another, else their IRI."""
+
+    def __init__(self, store: Store, base: str) -> None:
+        """Read labels from a store whose own IRIs start with `base`."""
+        self.store = store
+        self.name = names_under(base)
+        self._base = base
+        self._short = shortener(base)
+
+    def of(self, term: Term, language: str) -> Text:
+        """Return the words for a term; a literal is its own."""
+        if isinstance(term, Literal):
+            return Text(term.value, term.language)
+        if not isinstance(term, Iri):
+            return Text(str(term))
+        return self.found(term, language) or Text(self.short(term))
+
+    def short(self, iri: Iri) -> str:
+        """Return the prefixed name of an IRI, or the IRI where no prefix fits."""
+        return self._short(iri.value)
+
+    def anchor(self, iri: Iri) -> str:
+        """Return where a term stands on the page of the ontology."""
+        own, _, local = iri.value.partition("#")
+        name = local if own.startswith(self._base) and local else self.short(iri)
+        return _NO_ANCHOR.sub("-", name)
+
+    def found(self, iri: Iri, language: str) -> Text | None:
+        """Return the label of an IRI, or None if it has none."""
+        for prefixed in LABELS:
+            found = self.store.statements(iri, self.name(prefixed))
+            literals = [s.object for s in found if isinstance(s.object, Literal)]
+            if literals:
+                return best(literals, language)
+        return None
+
+    def all(self, iri: Iri, prefixed: str, language: str) -> Text | None:
+        """Return a text property of an IRI in the best language, or None."""
+        found = self.store.statements(iri, self.name(prefixed))
+        literals = [s.object for s in found if isinstance(s.object, Literal)]
+        return best(literals, language) if literals else None
+
+
+def best(literals: Iterable[Literal], language: str) -> Text:
+    """Return the literal that suits a language best; the same one every time."""
+    order = sorted(
+        literals, key=lambda x: (x.language != language, x.language != "nl", x.value)
+    )
+    return Text(order[0].value, order[0].language)
+
+
+def in_query(iri: str) -> str:
+    """Return an IRI as it stands in a query; ValueError if it could end there."""
+    if not _PLAIN.fullmatch(iri):
+        message = f"{iri!r} is not an IRI"
+        raise ValueError(message)
+    return f"<{iri}>"

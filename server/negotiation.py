@@ -1,0 +1,129 @@
+"""Chooses what to send: the form of an answer, and the language of a page.
+
+See RFC 9110, section 12: https://www.rfc-editor.org/rfc/rfc9110#section-12.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias, Union
+
+from server.errors import NotAcceptableError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from graph.formats import Format
+
+
+@dataclass(frozen=True)
+class Markup:
+    """A form for people, offered beside the syntaxes of `graph.formats`."""
+
+    name: str
+    label: str
+    media_type: str
+    extension: str
+    aliases: tuple[str, ...] = ()
+
+
+HTML: Final = Markup("html", "HTML", "text/html", "html", ("application/xhtml+xml",))
+PROBLEM: Final = Markup(
+    "problem", "problem+json", "application/problem+json", "json", ("application/json",)
+)
+LANGUAGES: Final = ("nl", "en")
+
+Offer: TypeAlias = Union["Format", Markup]
+
+
+class Range(NamedTuple):
+    """One range of an Accept header and how much it is wanted, from 0 to 1."""
+
+    value: str
+    quality: float
+
+
+def choose(accept: str | None, offers: Sequence[Offer]) -> Offer:
+    """Return the offer wanted most, the earlier one where two are wanted alike.
+
+    Raises NotAcceptableError, which lists the offers, where none is wanted at all.
+    """
+    chosen = choose_or_none(accept, offers)
+    if chosen is None:
+        raise NotAcceptableError([item.media_type for item in offers])
+    return chosen
+
+
+def choose_or_none(accept: str | None, offers: Sequence[Offer]) -> Offer | None:
+    """Return the offer wanted most, or None where none is acceptable."""
+    ranges = parse_accept(accept) or [Range("*/*", 1.0)]
+    wanted = max(offers, key=lambda offer: _quality_of_offer(offer, ranges))
+    return wanted if _quality_of_offer(wanted, ranges) > 0 else None
+
+
+def by_word(word: str, offers: Sequence[Offer]) -> Offer:
+    """Return the offer that a name, an extension or a media type names.
+
+    Raises NotAcceptableError, which lists the names, where it names none.
+    """
+    for offer in offers:
+        known = (offer.name, offer.extension, offer.media_type, *offer.aliases)
+        if word.lower() in known:
+            return offer
+    raise NotAcceptableError([item.name for item in offers])
+
+
+def prefers_page(accept: str | None) -> bool:
+    """Tell whether a client would rather read a page than JSON."""
+    return choose_or_none(accept, (PROBLEM, HTML)) is HTML
+
+
+def choose_language(asked: str | None, accept: str | None) -> str:
+    """Return the language asked for by name, else the one wanted most, else Dutch."""
+    if asked in LANGUAGES:
+        return asked
+    ranges = parse_accept(accept)
+    wanted = max(LANGUAGES, key=lambda item: _quality_of_language(item, ranges))
+    return wanted if _quality_of_language(wanted, ranges) > 0 else LANGUAGES[0]
+
+
+def parse_accept(header: str | None) -> list[Range]:
+    """Return the ranges of an Accept or Accept-Language header, as written."""
+    return [
+        _parse_range(part) for part in (header or "").split(",") if part.strip(" ;\t")
+    ]
+
+
+def _parse_range(part: str) -> Range:
+    value, *parameters = (piece.strip().lower() for piece in part.split(";"))
+    qualities = [item[2:] for item in parameters if item.startswith("q=")]
+    return Range(value, _parse_quality(qualities[0]) if qualities else 1.0)
+
+
+def _parse_quality(text: str) -> float:
+    """Return a q-value; what is malformed counts as not wanted."""
+    try:
+        quality = float(text)
+    except ValueError:
+        return 0.0
+    return quality if 0.0 <= quality <= 1.0 else 0.0
+
+
+def _quality_of_offer(offer: Offer, ranges: Sequence[Range]) -> float:
+    types = (offer.media_type, *offer.aliases)
+    return max(_quality_of_type(name, ranges) for name in types)
+
+
+def _quality_of_type(name: str, ranges: Sequence[Range]) -> float:
+    """Return the quality that the most specific range gives to a media type."""
+    for value in (name, name.partition("/")[0] + "/*", "*/*"):
+        found = [item.quality for item in ranges if item.value == value]
+        if found:
+            return max(found)
+    return 0.0
+
+
+def _quality_of_language(language: str, ranges: Sequence[Range]) -> float:
+    same = [r.quality for r in ranges if r.value.partition("-")[0] == language]
+    anything = [r.quality for r in ranges if r.value == "*"]
+    return max(same or anything or [0.0])

@@ -1,0 +1,106 @@
+"""The blueprint of the pages for people: the start, the search, and lists by kind."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from flask import Blueprint, Response, request
+
+from graph.namespaces import KINDS
+from graph.terms import Iri
+from server.errors import UnknownResourceError
+from server.folding import tables_of
+from server.questions import read_questions
+
+if TYPE_CHECKING:
+    from server.describing import Describer
+    from server.site import Site
+    from server.views import Link
+
+#: The table that it is about, and the letter that it began with.
+TABLE: Final = "id/organisatie/lrt"
+LETTER: Final = "id/document/brief-2021-12-20-jenv-lrt"
+#: What is counted on the start page, and where each leads.
+COUNTS: Final = (
+    ("meetings", "/doc/overleg"),
+    ("organisations", "/doc/organisatie"),
+    ("persons", "/doc/persoon"),
+    ("documents", "/doc/document"),
+    ("sources", "/graph"),
+    ("statements", "/sparql"),
+)
+#: Kinds that people look for come first in the list of kinds.
+FIRST: Final = ("overleg", "organisatie", "persoon", "functie", "document")
+FOUND_ON_PAGE: Final = 50
+
+
+def blueprint(site: Site) -> Blueprint:
+    """Return the blueprint of the pages that lead to the data."""
+    routes = Blueprint("pages", __name__)
+    questions = read_questions(site.base)
+
+    @routes.route("/")
+    def home() -> Response:
+        """Say what this is and where to start."""
+        describer, body = site.describer(), Iri(site.base + TABLE)
+        meetings = site.lister.meetings_of(body)
+        return site.page(
+            "home.html",
+            counts=[(k, p, site.release.manifest.counts.get(k, 0)) for k, p in COUNTS],
+            table=_known(site, describer, TABLE),
+            letter=_known(site, describer, LETTER),
+            meetings=tables_of(describer, meetings),
+            questions=questions,
+        )
+
+    @routes.route("/search")
+    def search() -> Response:
+        """Find things by their names."""
+        words = request.args.get("q", "").strip()
+        hits = site.release.search(words, FOUND_ON_PAGE, site.language())
+        return site.page(
+            "search.html",
+            words=words,
+            hits=hits,
+            limit=FOUND_ON_PAGE,
+            local=site.links().local,
+        )
+
+    @routes.route("/doc")
+    def list_kinds() -> Response:
+        """List the kinds of things, with how many there are."""
+        order = [*FIRST, *(kind for kind in KINDS if kind not in FIRST)]
+        counted = [(kind, site.lister.count(kind)) for kind in order]
+        return site.page("kinds.html", kinds=[item for item in counted if item[1]])
+
+    @routes.route("/doc/<kind>")
+    def list_kind(kind: str) -> Response:
+        """List the things of a kind."""
+        if kind not in KINDS:
+            raise UnknownResourceError(f"{site.base}id/{kind}")
+        return _kind_page(site, kind)
+
+    return routes
+
+
+def _known(site: Site, describer: Describer, path: str) -> Link | None:
+    """Return a link to what stands at a path, if the release describes it."""
+    iri = Iri(site.base + path)
+    known = next(site.release.store.statements(iri), None)
+    return describer.link(iri) if known else None
+
+
+def _kind_page(site: Site, kind: str) -> Response:
+    lister, size = site.lister, site.settings.things_on_page
+    total = lister.count(kind)
+    pages = max(1, -(-total // size))
+    page = min(max(1, request.args.get("page", 1, type=int)), pages)
+    things = lister.of_kind(kind, size, (page - 1) * size)
+    return site.page(
+        "list.html",
+        kind=kind,
+        total=total,
+        page=page,
+        pages=pages,
+        tables=tables_of(site.describer(), things),
+    )

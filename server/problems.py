@@ -1,0 +1,83 @@
+"""Answers an error: problem+json for programs, a page for people, a log line for us."""
+
+from __future__ import annotations
+
+import re
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import unquote
+
+from flask import Response, json, request
+from werkzeug.exceptions import HTTPException
+
+from server.errors import UNKNOWN, problem_of
+from server.negotiation import PROBLEM, prefers_page
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from server.errors import Problem
+    from server.site import Site
+
+_NOT_WORDS: Final = re.compile(r"[\W_]+")
+#: Hits of the search that a page about something unknown offers.
+OFFERED: Final = 5
+
+
+def register(app: Flask, site: Site) -> None:
+    """Answer every error of the application in one of the two shapes."""
+
+    def answer(error: Exception) -> Response:
+        problem = problem_of(error)
+        if problem.code == UNKNOWN and not isinstance(error, HTTPException):
+            app.logger.error("unforeseen error on %s", request.path, exc_info=error)
+        return respond(site, problem)
+
+    app.register_error_handler(Exception, answer)
+
+
+def respond(site: Site, problem: Problem, **values: Any) -> Response:  # noqa: ANN401  passed on to the template
+    """Return a problem in the shape that the client prefers."""
+    if prefers_page(request.headers.get("Accept")):
+        response = _page(site, problem, **values)
+    else:
+        response = _json(problem)
+    response.headers.update(problem.headers)
+    response.headers["Cache-Control"] = "no-store"
+    response.vary.add("Accept")
+    return response
+
+
+def _json(problem: Problem) -> Response:
+    members = {
+        "type": "about:blank",
+        "title": HTTPStatus(problem.status).phrase,
+        "status": problem.status,
+        "code": problem.code,
+        "detail": problem.detail,
+        "mend": problem.mend,
+        **problem.members,
+    }
+    kept = {name: value for name, value in members.items() if value != ""}
+    text = json.dumps(kept, ensure_ascii=False) + "\n"
+    return Response(text, problem.status, mimetype=PROBLEM.media_type)
+
+
+def _page(site: Site, problem: Problem, **values: Any) -> Response:  # noqa: ANN401  passed on to the template
+    words = _words(request.path) if problem.status == HTTPStatus.NOT_FOUND else ""
+    hits = site.release.search(words, OFFERED, site.language()) if words else []
+    return site.page(
+        values.pop("template", "error.html"),
+        problem.status,
+        problem=problem,
+        words=words,
+        hits=hits,
+        local=site.links().local,
+        **values,
+    )
+
+
+def _words(path: str) -> str:
+    """Return the words of an address, to search for them."""
+    name = unquote(path).rstrip("/").rpartition("/")[2]
+    return _NOT_WORDS.sub(" ", name).strip()

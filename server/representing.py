@@ -1,0 +1,117 @@
+"""Gives a resource the form that was asked for: a page, or RDF in one of its syntaxes.
+
+The form is chosen before anything else is decided, so a tag that a client holds is
+compared with the tag of that form. See https://www.rfc-editor.org/rfc/rfc9110#section-8.8.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from flask import Response, request
+
+from graph.formats import RDF_FORMATS, Format
+from graph.namespaces import prefixes
+from graph.store import serialise
+from server.errors import UnknownResourceError
+from server.links import in_header
+from server.negotiation import HTML, choose
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from graph.terms import Iri, Statement
+    from server.negotiation import Offer
+    from server.site import Site
+
+OFFERS: Final = (*RDF_FORMATS, HTML)
+LICENCE: Final = "https://creativecommons.org/publicdomain/zero/1.0/"
+
+
+class Resource(NamedTuple):
+    """What an address describes.
+
+    `path` is the address without an extension; `template` and `values` make its page;
+    `statements` gives its RDF for a syntax, and `query` asks for the same.
+    """
+
+    iri: Iri
+    path: str
+    template: str
+    values: Callable[[], dict[str, Any]]
+    statements: Callable[[Format], Iterable[Statement]]
+    query: str
+
+
+def split_extension(name: str) -> tuple[str, Offer | None]:
+    """Return a name without an extension that is on offer, and what that offers."""
+    stem, dot, extension = name.rpartition(".")
+    found = next((item for item in OFFERS if item.extension == extension), None)
+    return (stem, found) if dot and found else (name, None)
+
+
+def represent(site: Site, resource: Resource, offer: Offer | None) -> Response:
+    """Return a resource in a form; UnknownResourceError if nothing is said of it."""
+    if next(iter(resource.statements(RDF_FORMATS[0])), None) is None:
+        raise UnknownResourceError(resource.iri.value)
+    form = offer or choose(request.headers.get("Accept"), OFFERS)
+    etag = site.etag(form.name, site.language() if form is HTML else "")
+    if request.if_none_match.contains_weak(etag):
+        response = Response(status=304)
+    elif isinstance(form, Format):
+        response = rdf_response(site, resource.statements(form), form)
+    else:
+        response = _page(site, resource)
+    response.set_etag(etag, weak=True)
+    return _with_headers(site, response, resource, form)
+
+
+def rdf_response(
+    site: Site, statements: Iterable[Statement], syntax: Format
+) -> Response:
+    """Return statements as an answer in an RDF syntax."""
+    body = serialise(statements, syntax, prefixes(site.base))
+    return Response(body, content_type=content_type(syntax))
+
+
+def content_type(syntax: Format) -> str:
+    """Return the media type, with the encoding where a text would have another one."""
+    is_text = syntax.media_type.startswith("text/")
+    return syntax.media_type + ("; charset=utf-8" if is_text else "")
+
+
+def _page(site: Site, resource: Resource) -> Response:
+    return site.page(
+        resource.template,
+        path=resource.path,
+        formats=RDF_FORMATS,
+        iri=resource.iri.value,
+        query=resource.query,
+        **resource.values(),
+    )
+
+
+def _with_headers(
+    site: Site, response: Response, resource: Resource, form: Offer
+) -> Response:
+    response.vary.update(("Accept", "Accept-Language"))
+    path = in_header(request.script_root + resource.path)
+    response.headers["Content-Location"] = f"{path}.{form.extension}"
+    response.headers["Cache-Control"] = "no-cache"
+    response.headers["Link"] = ", ".join(_link_values(site, resource, path))
+    return response
+
+
+def _link_values(site: Site, resource: Resource, path: str) -> list[str]:
+    """Return the values of the Link header, https://www.rfc-editor.org/rfc/rfc8288."""
+    topic = "http://xmlns.com/foaf/0.1/primaryTopic"
+    return [
+        f'<{site.address()}{in_header(resource.path)}>; rel="canonical"',
+        *(
+            f'<{path}.{item.extension}>; rel="alternate"; type="{item.media_type}"'
+            for item in OFFERS
+        ),
+        f'<{request.script_root}/def/overleg-shapes>; rel="describedby"',
+        f'<{LICENCE}>; rel="license"',
+        f'<{in_header(resource.iri.value)}>; rel="{topic}"',
+    ]

@@ -1,0 +1,52 @@
+"""The settings of the service: one table of name, default and help."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What an operator may choose; every setting has a default that works."""
+
+    host: str = field(default="127.0.0.1", metadata={"help": "address to listen on"})
+    port: int = field(
+        default=8000, metadata={"help": "port to listen on; 0 takes a free one"}
+    )
+    releases: Path = field(
+        default=Path("releases"), metadata={"help": "folder that holds the releases"}
+    )
+    public_url: str | None = field(
+        default=None,
+        metadata={"help": "address that people use, where a proxy changes it"},
+    )
+    query_workers: int = field(
+        default=2, metadata={"help": "processes that answer SPARQL queries"}
+    )
+    query_timeout: float = field(
+        default=10.0, metadata={"help": "seconds a query gets when it asks for none"}
+    )
+    query_timeout_max: float = field(
+        default=30.0, metadata={"help": "most seconds a query may ask for"}
+    )
+    query_memory: int = field(
+        default=512 * 1024 * 1024,
+        metadata={"help": "bytes of memory one query may use"},
+    )
+    max_query_bytes: int = field(
+        default=65_536, metadata={"help": "longest query text in bytes"}
+    )
+    rows_on_page: int = field(
+        default=500, metadata={"help": "rows of a query's result that its page shows"}
+    )
+    values_on_page: int = field(
+        default=50, metadata={"help": "values of one property that a page shows"}
+    )
+    things_on_page: int = field(
+        default=100, metadata={"help": "things that a page of a list shows"}
+    )
+    incoming_in_rdf: int = field(
+        default=1_000,
+        metadata={"help": "statements that point at a thing, in its RDF at the most"},
+    )

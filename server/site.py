@@ -1,0 +1,162 @@
+"""What every answer needs: the release, the texts, and how to make a page of them."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from functools import cached_property, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
+
+from flask import make_response, render_template, request
+
+from server.describing import Describer
+from server.links import Links
+from server.listing import Lister
+from server.negotiation import LANGUAGES, choose_language
+from server.texts import number
+from server.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from flask import Response
+
+    from graph.releasing import Release
+    from graph.workers import QueryWorkers
+    from server.settings import Settings
+    from server.texts import Texts
+
+HERE: Final = Path(__file__).parent
+#: Characters that data may hold and HTML may not, https://infra.spec.whatwg.org/#control.
+_NO_HTML: Final = re.compile(
+    "[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef"
+    + "".join(f"{chr(n * 65536 + 65534)}{chr(n * 65536 + 65535)}" for n in range(17))
+    + "]"
+)
+
+#: The main menu: the text of each item and its path.
+MENU: Final = (
+    ("nav.meetings", "/doc/overleg"),
+    ("nav.organisations", "/doc/organisatie"),
+    ("nav.persons", "/doc/persoon"),
+    ("nav.documents", "/doc/document"),
+    ("nav.graphs", "/graph"),
+    ("nav.sparql", "/sparql"),
+)
+
+
+@dataclass(frozen=True)
+class Site:
+    """One release with all that is needed to answer from it."""
+
+    release: Release
+    workers: QueryWorkers
+    settings: Settings
+    texts: Texts
+
+    @property
+    def base(self) -> str:
+        """Return the start of the data's own IRIs."""
+        return self.release.manifest.base
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """Return the ontology and the shapes of the release."""
+        return Vocabulary(self.release.store, self.base)
+
+    @cached_property
+    def lister(self) -> Lister:
+        """Return what lists the things of the release."""
+        return Lister(self.vocabulary.labels, self.base)
+
+    @cached_property
+    def graph_sizes(self) -> dict[str, int]:
+        """Return how many statements each named graph holds."""
+        solutions = self.release.store.select(
+            "SELECT ?graph (COUNT(*) AS ?size) WHERE { GRAPH ?graph { ?s ?p ?o } } "
+            "GROUP BY ?graph ORDER BY ?graph"
+        )
+        return {item["graph"].value: int(item["size"].value) for item in solutions}
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Return a digest of the release and of all that shapes its answers."""
+        digest = hashlib.sha256(self.release.manifest.id.encode())
+        for path in sorted(HERE.rglob("*.*")):
+            if path.suffix in {".py", ".html", ".toml", ".css", ".svg"}:
+                digest.update(path.read_bytes())
+        return digest.hexdigest()[:16]
+
+    def language(self) -> str:
+        """Return the language of this request's page."""
+        header = request.headers.get("Accept-Language")
+        return choose_language(request.args.get("lang"), header)
+
+    def links(self) -> Links:
+        """Return the links of this request: they keep a language that was chosen."""
+        asked = request.args.get("lang")
+        return Links(
+            self.base, request.script_root, asked if asked in LANGUAGES else ""
+        )
+
+    def describer(self) -> Describer:
+        """Return what describes things in the language of this request."""
+        return Describer(
+            self.vocabulary,
+            self.links(),
+            self.texts,
+            self.language(),
+            self.settings.values_on_page,
+        )
+
+    def address(self) -> str:
+        """Return the address of this server as its users know it."""
+        return (self.settings.public_url or request.url_root).rstrip("/")
+
+    def etag(self, form: str, language: str = "") -> str:
+        """Return the tag of one form and language of what this request asks for."""
+        return f"{self.fingerprint}-{form}{'-' if language else ''}{language}"
+
+    def page(self, template: str, /, status: int = 200, **values: Any) -> Response:  # noqa: ANN401  templates take anything
+        """Return a page in the language of this request."""
+        language = self.language()
+        html = render_template(template, **self._context(language), **values)
+        response = make_response(
+            _NO_HTML.sub("\N{REPLACEMENT CHARACTER}", html), status
+        )
+        response.headers["Content-Language"] = language
+        response.vary.update(("Accept", "Accept-Language"))
+        return response
+
+    def _context(self, language: str) -> dict[str, object]:
+        """Return what every template may use."""
+        links = self.links()
+        return {
+            "t": partial(self._text, language),
+            "counted": partial(self._counted, language),
+            "number": partial(number, language=language),
+            "lang": language,
+            "language_links": self._language_links(),
+            "link_to": links.page,
+            "menu": MENU,
+            "chosen": links.language,
+            "address": self.address(),
+            "release": self.release.manifest,
+            "fingerprint": self.fingerprint,
+            "has_text": self.texts.__contains__,
+        }
+
+    def _text(self, language: str, key: str, **values: object) -> str:
+        return self.texts.text(key, language, **values)
+
+    def _counted(self, language: str, key: str, count: int) -> str:
+        return self.texts.counted(key, language, count)
+
+    def _language_links(self) -> list[tuple[str, str]]:
+        """Return this page's address in each language."""
+        kept = [(k, v) for k, v in request.args.items(multi=True) if k != "lang"]
+        return [
+            (code, f"{request.path}?{urlencode([*kept, ('lang', code)])}")
+            for code in LANGUAGES
+        ]

@@ -1,0 +1,141 @@
+"""What a page shows, as plain values that templates can read.
+
+Nothing in here knows a store or a request: `server.describing` makes these.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Link(NamedTuple):
+    """Words that may lead somewhere; `href` is None for what must not be a link."""
+
+    text: str
+    href: str | None = None
+    language: str | None = None
+    iri: str | None = None
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A document, the places in it, and where to read the original."""
+
+    document: Link
+    places: tuple[Link, ...] = ()
+    original: str | None = None
+
+
+@dataclass(frozen=True)
+class Source:
+    """Who says a thing: a named graph, its kind, and the passages it rests on.
+
+    `kind` is `document`, `reference`, `derived`, `vocabulary` or `preview`.
+    """
+
+    kind: str
+    graph: Link
+    passages: tuple[Passage, ...] = ()
+    confidence: Link | None = None
+
+    @property
+    def name(self) -> Link:
+        """Return what the source is called in one breath."""
+        if self.kind == "document" and self.passages:
+            return self.passages[0].document
+        return self.graph
+
+    @property
+    def place(self) -> Link | None:
+        """Return where in the document it stands, if that is one place."""
+        places = [place for passage in self.passages for place in passage.places]
+        return places[0] if self.kind == "document" and len(places) == 1 else None
+
+
+@dataclass(frozen=True)
+class Value:
+    """One value of a property, and its sources.
+
+    `moment` is the value as HTML's `datetime`, for a day, a month or a year; `note`
+    says in words what the value leaves open.
+    """
+
+    link: Link
+    sources: tuple[Source, ...] = ()
+    moment: str | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A thing in a table: a link to it, a cell for each column, and its sources."""
+
+    thing: Link
+    cells: tuple[tuple[Value, ...], ...]
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """Things of one class side by side.
+
+    `named` tells whether their own names are worth a column.
+    """
+
+    name: Link
+    columns: tuple[Link, ...]
+    rows: tuple[Row, ...]
+    named: bool
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A property with its values or its tables; `total` may be more than is shown."""
+
+    name: Link
+    anchor: str
+    total: int
+    values: tuple[Value, ...] = ()
+    tables: tuple[Table, ...] = ()
+    more: str | None = None
+
+    @property
+    def shown(self) -> int:
+        """Return how many values are on the page."""
+        return len(self.values) + sum(len(table.rows) for table in self.tables)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Facts that belong together; `name` is None for the first ones."""
+
+    name: Link | None
+    facts: tuple[Fact, ...]
+
+    def holds(self, iri: str) -> bool:
+        """Tell whether a property is among the facts."""
+        return any(fact.name.iri == iri for fact in self.facts)
+
+    @property
+    def lines(self) -> list[Fact]:
+        """Return the facts that are shown as values."""
+        return [fact for fact in self.facts if not fact.tables]
+
+    @property
+    def tables(self) -> list[Fact]:
+        """Return the facts that are shown as tables."""
+        return [fact for fact in self.facts if fact.tables]
+
+
+@dataclass(frozen=True)
+class View:
+    """Everything the page of a thing shows."""
+
+    iri: str
+    label: Link
+    kinds: tuple[Link, ...]
+    groups: tuple[Group, ...]
+    last_groups: tuple[Group, ...] = ()
+    incoming: tuple[Fact, ...] = ()
+    says: tuple[Fact, ...] = ()

@@ -1,0 +1,111 @@
+"""Reads the ontology and the shapes: what properties are called, and in what order.
+
+A page shows the properties of a thing as the shape of its class orders and groups them,
+so that adding a class needs no code here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from graph.terms import Iri, Literal
+from server.naming import Labels, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from graph.store import Store
+    from graph.terms import Term
+
+_LAST: Final = 10_000.0
+#: Order of properties that no shape orders; what is not here comes last.
+_USUAL: Final = {
+    "skos:prefLabel": -4.0,
+    "foaf:name": -3.0,
+    "skos:altLabel": -2.0,
+    "rdf:type": -1.0,
+}
+
+
+class Place(NamedTuple):
+    """Where a property stands on a page: the order of its group, and its own."""
+
+    group_order: float
+    group: Iri | None
+    order: float
+
+
+@dataclass(frozen=True)
+class PropertyShape:
+    """What a shape says about the display of one property of one class."""
+
+    shape: Iri
+    place: Place
+
+
+class Vocabulary:
+    """The ontology and the shapes of a release, as pages need them."""
+
+    def __init__(self, store: Store, base: str) -> None:
+        """Read the shapes; the ontology is read term by term when asked for."""
+        self.labels = Labels(store, base)
+        self._store = store
+        self._name = self.labels.name
+        self._shapes = dict(self._property_shapes())
+
+    def place(self, classes: Iterable[Iri], path: Iri) -> Place:
+        """Return where a property of a thing of these classes stands."""
+        shape = self._shape(classes, path)
+        if shape:
+            return shape.place
+        usual = {self._name(key): order for key, order in _USUAL.items()}
+        order = usual.get(path, _LAST)
+        return Place(0.0 if order < 0 else _LAST, None, order)
+
+    def property_name(self, classes: Iterable[Iri], path: Iri, language: str) -> Text:
+        """Return what a property is called on things of these classes."""
+        shape = self._shape(classes, path)
+        named = self.labels.found(shape.shape, language) if shape else None
+        return named or self.labels.of(path, language)
+
+    def defines(self, term: Iri) -> bool:
+        """Tell whether the ontology says what a term is."""
+        definition = self._name("skos:definition")
+        return next(self._store.statements(term, definition), None) is not None
+
+    def inverses(self, path: Iri) -> set[Iri]:
+        """Return the properties that say the same the other way round."""
+        inverse = self._name("owl:inverseOf")
+        forth = {s.object for s in self._store.statements(path, inverse)}
+        back = {s.subject for s in self._store.statements(None, inverse, path)}
+        return {item for item in forth | back if isinstance(item, Iri)}
+
+    def _shape(self, classes: Iterable[Iri], path: Iri) -> PropertyShape | None:
+        found = (self._shapes.get((item, path)) for item in classes)
+        return next((shape for shape in found if shape), None)
+
+    def _property_shapes(self) -> Iterable[tuple[tuple[Iri, Iri], PropertyShape]]:
+        targets = self._store.statements(None, self._name("sh:targetClass"))
+        for shape, cls in {(s.subject, s.object) for s in targets}:
+            for node in self._values(shape, "sh:property"):
+                for path in self._values(node, "sh:path"):
+                    if isinstance(cls, Iri) and isinstance(path, Iri):
+                        yield (cls, path), self._property_shape(node)
+
+    def _property_shape(self, node: Term) -> PropertyShape:
+        group = next(iter(self._values(node, "sh:group")), None)
+        place = Place(
+            self._order(group) if group else _LAST,
+            group if isinstance(group, Iri) else None,
+            self._order(node),
+        )
+        return PropertyShape(Iri(node.value), place)
+
+    def _order(self, node: Term) -> float:
+        found = [v for v in self._values(node, "sh:order") if isinstance(v, Literal)]
+        return min((float(item.value) for item in found), default=_LAST)
+
+    def _values(self, subject: Term, prefixed: str) -> list[Term]:
+        found = self._store.statements(subject, self._name(prefixed))
+        return sorted({item.object for item in found}, key=str)

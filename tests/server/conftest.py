@@ -1,0 +1,132 @@
+"""The service as it is used: over HTTP, from a release of the real graph."""
+
+from __future__ import annotations
+
+import threading
+import warnings
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+import rdflib
+from werkzeug.serving import make_server
+
+from graph.building import preview
+from graph.workers import Limits, QueryWorkers
+from server.app import create_app
+from server.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from graph.formats import Format
+    from graph.releasing import Release
+
+HERE = Path(__file__).parent
+#: What Chrome sends for a page.
+CHROME = (
+    "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,"
+    "image/apng,*/*;q=0.8,application/signed-exchange;v=b3;q=0.7"
+)
+
+
+@contextmanager
+def serving(
+    release: Release, settings: Settings | None = None, limits: Limits | None = None
+) -> Iterator[str]:
+    """Serve a release on a free port; give the address."""
+    workers = QueryWorkers(release.store_path, limits)
+    app = create_app(release, workers, settings)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        workers.close()
+
+
+@pytest.fixture(scope="session")
+def address(release: Release) -> Iterator[str]:
+    """Return the address of a server of the real graph."""
+    with serving(release) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def client(address: str) -> Iterator[httpx.Client]:
+    """Return an HTTP client that, like curl, takes anything and follows nothing."""
+    with httpx.Client(base_url=address) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def browser_client(address: str) -> Iterator[httpx.Client]:
+    """Return an HTTP client with the headers of a Dutch browser; it follows."""
+    headers = {"Accept": CHROME, "Accept-Language": "nl-NL,nl;q=0.9,en;q=0.8"}
+    with httpx.Client(
+        base_url=address, headers=headers, follow_redirects=True
+    ) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def hurried(release: Release) -> Iterator[httpx.Client]:
+    """Return a client of a server whose queries get half a second and few bytes."""
+    settings = Settings(query_timeout=0.5, query_timeout_max=0.5, max_query_bytes=500)
+    limits = Limits(workers=1, seconds=0.5, wait=0.1)
+    with (
+        serving(release, settings, limits) as url,
+        httpx.Client(base_url=url) as found,
+    ):
+        yield found
+
+
+@pytest.fixture(scope="session")
+def previewed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Return the address of a preview of hostile data."""
+    folder = tmp_path_factory.mktemp("preview")
+    release = preview([HERE / "hostile.trig", HERE / "sample.trig"], folder)
+    with serving(release, Settings(values_on_page=6, things_on_page=2)) as url:
+        yield url
+
+
+@pytest.fixture
+def read_rdf() -> Callable[[str, Format], list[Any]]:
+    """Return a reader of RDF that is not the one it was written with."""
+    names = {"ntriples": "nt", "jsonld": "json-ld", "rdfxml": "xml"}
+
+    def read(text: str, syntax: Format) -> list[Any]:
+        found = rdflib.Dataset()
+        with warnings.catch_warnings():
+            # rdflib's own parsers use what rdflib has deprecated.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            found.parse(data=text, format=names.get(syntax.name, syntax.name))
+            return list(found.quads())
+
+    return read
+
+
+@pytest.fixture
+def assert_problem() -> Callable[..., dict[str, Any]]:
+    """Return the one check of an error answered to a program."""
+
+    def check(response: httpx.Response, status: int, code: str) -> dict[str, Any]:
+        problem: dict[str, Any] = response.json()
+        assert response.status_code == status
+        assert response.headers["Content-Type"] == "application/problem+json"
+        assert response.headers["Cache-Control"] == "no-store"
+        assert problem["type"] == "about:blank"
+        assert problem["status"] == status
+        assert problem["code"] == code
+        assert problem["title"]
+        assert problem["detail"]
+        assert "Traceback" not in response.text
+        return problem
+
+    return check

@@ -1,0 +1,264 @@
+"""Every IRI of the data leads to a description, in the form that is asked for."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from graph.formats import RDF_FORMATS, by_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import httpx
+
+    from graph.formats import Format
+    from graph.releasing import Release
+
+    Check = Callable[..., dict[str, Any]]
+    Read = Callable[[str, Format], list[Any]]
+
+BASE = "https://data.regietafel.example/"
+TABLE = f"{BASE}id/organisatie/lrt"
+CHROME = (
+    "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,"
+    "image/apng,*/*;q=0.8,application/signed-exchange;v=b3;q=0.7"
+)
+#: One path of each sort that has RDF, without an extension.
+PATHS = (
+    "/doc/organisatie/lrt",
+    "/doc/periode/2021-12-20",
+    "/def/overleg",
+    "/def/overleg/1.0.0",
+    "/def/overleg-shapes",
+    "/graph/bron/brief-2021-12-20-jenv-lrt",
+    "/graph/register",
+)
+
+
+def test_curl_follows_an_iri_to_turtle(client: httpx.Client) -> None:
+    """303 to the document; taking anything gives Turtle."""
+    first = client.get("/id/organisatie/lrt")
+    second = client.get(first.headers["Location"])
+
+    assert first.status_code == 303
+    assert first.headers["Location"] == "/doc/organisatie/lrt"
+    assert "Accept" in first.headers["Vary"]
+    assert second.status_code == 200
+    assert second.headers["Content-Type"] == "text/turtle; charset=utf-8"
+    assert "Landelijke Regietafel Migratie en Integratie" in second.text
+
+
+def test_a_browser_follows_an_iri_to_a_page(browser_client: httpx.Client) -> None:
+    """With the header that Chrome really sends."""
+    response = browser_client.get("/id/organisatie/lrt")
+
+    assert [item.status_code for item in response.history] == [303]
+    assert response.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert response.headers["Content-Language"] == "nl"
+    assert "<h1>Landelijke Regietafel Migratie en Integratie</h1>" in response.text
+
+
+@pytest.mark.parametrize("syntax", RDF_FORMATS, ids=lambda item: item.name)
+@pytest.mark.parametrize("path", PATHS)
+def test_a_document_comes_in_every_syntax(
+    client: httpx.Client, path: str, syntax: Format, read_rdf: Read
+) -> None:
+    """By Accept and by extension alike; both name the variant."""
+    by_accept = client.get(path, headers={"Accept": syntax.media_type})
+    by_extension = client.get(f"{path}.{syntax.extension}", headers={"Accept": CHROME})
+
+    assert by_accept.status_code == by_extension.status_code == 200
+    assert by_accept.headers["Content-Type"].startswith(syntax.media_type)
+    assert by_accept.content == by_extension.content
+    assert by_accept.headers["Content-Location"] == f"{path}.{syntax.extension}"
+    assert read_rdf(by_accept.text, syntax)
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_the_extension_html_gives_the_page(client: httpx.Client, path: str) -> None:
+    """Also to who takes anything."""
+    response = client.get(f"{path}.html")
+
+    assert response.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert response.headers["Content-Location"] == f"{path}.html"
+
+
+def test_a_things_rdf_holds_what_is_said_of_it_and_what_points_at_it(
+    client: httpx.Client, release: Release, read_rdf: Read
+) -> None:
+    """Each statement once in a syntax for graphs, and by source in one for datasets."""
+    merged = by_name("ntriples")
+    triples = read_rdf(client.get("/doc/organisatie/lrt.nt").text, merged)
+    quads = read_rdf(client.get("/doc/organisatie/lrt.nq").text, by_name("nquads"))
+    wanted = release.store.select(
+        "SELECT (COUNT(*) AS ?n) "
+        f"{{ {{ <{TABLE}> ?p ?o }} UNION {{ ?s ?q <{TABLE}> }} }}"
+    )
+
+    assert len(triples) == int(wanted[0]["n"].value)
+    assert {str(s) for s, *_ in triples} > {TABLE}
+    assert {(s, p, o) for s, p, o, _ in quads} == {(s, p, o) for s, p, o, _ in triples}
+    assert len({str(graph) for *_, graph in quads}) > 5
+    assert len(quads) > len(triples)
+
+
+def test_a_graph_in_trig_keeps_its_name(client: httpx.Client, read_rdf: Read) -> None:
+    """And in Turtle its statements alone."""
+    path = "/graph/bron/brief-2021-12-20-jenv-lrt"
+    quads = read_rdf(client.get(f"{path}.trig").text, by_name("trig"))
+
+    assert {str(graph) for *_, graph in quads} == {BASE + path[1:]}
+
+
+def test_a_document_says_where_its_other_forms_are(client: httpx.Client) -> None:
+    """Alternates with their media types, canonical, describedby and licence."""
+    link = client.get("/doc/organisatie/lrt").headers["Link"]
+    found = re.findall(r'<([^>]+)>; rel="([^"]+)"(?:; type="([^"]+)")?', link)
+    relations = {rel for _, rel, _ in found}
+    alternates = {href: kind for href, rel, kind in found if rel == "alternate"}
+
+    assert {"canonical", "describedby", "license"} <= relations
+    assert len(alternates) == len(RDF_FORMATS) + 1
+    for href, kind in alternates.items():
+        response = client.get(href)
+        assert response.status_code == 200
+        assert response.headers["Content-Type"].startswith(kind)
+
+
+def test_tags_differ_by_form_and_language(client: httpx.Client) -> None:
+    """A tag of one form never stands for another."""
+    path = "/doc/organisatie/lrt"
+    wishes = [
+        {"Accept": "text/turtle"},
+        {"Accept": "application/ld+json"},
+        {"Accept": "text/html", "Accept-Language": "nl"},
+        {"Accept": "text/html", "Accept-Language": "en"},
+    ]
+    tags = [client.get(path, headers=wish).headers["ETag"] for wish in wishes]
+
+    assert len(set(tags)) == len(tags)
+    for wish, tag in zip(wishes, tags, strict=True):
+        same = client.get(path, headers=wish | {"If-None-Match": tag})
+        assert same.status_code == 304
+        assert same.content == b""
+        assert same.headers["ETag"] == tag
+        assert same.headers["Vary"]
+        others = [item for item in tags if item != tag]
+        changed = client.get(path, headers=wish | {"If-None-Match": ", ".join(others)})
+        assert changed.status_code == 200
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_answers_vary_by_what_was_asked(client: httpx.Client, path: str) -> None:
+    """So that a cache does not mix them up."""
+    vary = client.get(path).headers["Vary"]
+
+    assert {item.strip() for item in vary.split(",")} == {"Accept", "Accept-Language"}
+
+
+@pytest.mark.parametrize("path", ["/doc/organisatie/lrt", "/def/overleg"])
+def test_head_is_get_without_a_body(client: httpx.Client, path: str) -> None:
+    """With the same headers."""
+    got, head = client.get(path), client.head(path)
+
+    assert head.content == b""
+    assert head.headers["Content-Length"] == got.headers["Content-Length"]
+    assert head.headers["ETag"] == got.headers["ETag"]
+
+
+UNKNOWN = (
+    "/doc/organisatie/onbekend",
+    "/doc/onbekend/x",
+    "/doc/organisatie/onbekend.ttl",
+    "/def/onbekend",
+    "/def/overleg/9.9.9",
+    "/graph/onbekend",
+    "/doc/organisatie/%3Cb%3E",
+)
+
+
+@pytest.mark.parametrize("path", UNKNOWN)
+def test_what_is_unknown_is_told_to_programs(
+    client: httpx.Client, path: str, assert_problem: Check
+) -> None:
+    """With the IRI; a tag that fits anything does not make it known."""
+    response = client.get(path, headers={"If-None-Match": "*"})
+
+    assert assert_problem(response, 404, "unknown-resource")["iri"].startswith(BASE)
+
+
+@pytest.mark.parametrize("start", ["/doc/organisatie/", "/id/organisatie/", "/graph/"])
+def test_an_address_writes_no_header(client: httpx.Client, start: str) -> None:
+    """A line break in an address stays in the address."""
+    response = client.get(f"{start}a%0D%0AX-Evil:%201")
+
+    assert response.status_code in {303, 404}
+    assert "X-Evil" not in response.headers
+
+
+def test_what_is_unknown_offers_a_search_to_people(
+    browser_client: httpx.Client,
+) -> None:
+    """The words of the address are filled in, and what they find is listed."""
+    response = browser_client.get("/id/organisatie/landelijke-regietafel")
+
+    assert response.status_code == 404
+    assert 'value="landelijke regietafel"' in response.text
+    assert '<a href="/doc/organisatie/lrt"' in response.text
+
+
+def test_a_form_that_there_is_not_is_refused(
+    client: httpx.Client, assert_problem: Check
+) -> None:
+    """406 lists what there is."""
+    response = client.get("/doc/organisatie/lrt", headers={"Accept": "image/png"})
+
+    offers = assert_problem(response, 406, "not-acceptable")["offers"]
+    assert "application/ld+json" in offers
+
+
+@pytest.mark.parametrize("path", ["/doc/organisatie/lrt", "/def/overleg", "/graph"])
+def test_other_methods_are_refused(
+    client: httpx.Client, path: str, assert_problem: Check
+) -> None:
+    """The data can only be read."""
+    response = client.post(path)
+
+    assert_problem(response, 405, "method")
+    assert "GET" in response.headers["Allow"]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_any_page_on_the_web_may_read(client: httpx.Client, path: str) -> None:
+    """CORS, also where a browser asks first."""
+    for response in (client.get(path), client.options(path)):
+        assert response.status_code == 200
+        assert response.headers["Access-Control-Allow-Origin"] == "*"
+        assert "Access-Control-Allow-Credentials" not in response.headers
+
+
+@pytest.mark.parametrize("path", ["/", "/sparql", "/doc/organisatie/lrt", "/nix"])
+def test_every_answer_carries_the_security_headers(
+    client: httpx.Client, path: str, release: Release
+) -> None:
+    """Errors too."""
+    headers = client.get(path).headers
+
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
+    assert "unsafe" not in headers["Content-Security-Policy"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"]
+    assert headers["Permissions-Policy"]
+    assert headers["Regietafel-Release"] == release.manifest.id
+
+
+def test_every_graph_has_a_page_and_every_kind_a_list(
+    client: httpx.Client, release: Release
+) -> None:
+    """No named graph of the release leads nowhere."""
+    for graph in release.store.graphs():
+        path = "/" + graph.removeprefix(BASE)
+        assert client.get(f"{path}.html").status_code == 200, path
