@@ -1,0 +1,257 @@
+"""The commands do what the README says, as a user runs them."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+
+from graph.paths import QUERIES, ROOT, SOURCES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from graph.releasing import Release
+
+COUNT = "SELECT (COUNT(*) AS ?n) { ?s a <http://xmlns.com/foaf/0.1/Person> }"
+
+
+def regietafel(*arguments: str, **options: str) -> subprocess.CompletedProcess[str]:
+    """Run the command in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "server", *arguments],
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        input=options.get("text"),
+        timeout=120,
+    )
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def served(*arguments: str) -> Iterator[str]:
+    """Run a command that serves, wait until it answers, and stop it as a user would."""
+    address = f"http://127.0.0.1:{free_port()}"
+    port = address.rpartition(":")[2]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "server", *arguments, "--port", port],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+    try:
+        _wait_for(address, process)
+        yield address
+    finally:
+        process.send_signal(signal.SIGINT)
+        try:
+            process.communicate(timeout=15)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+            raise
+
+
+def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        try:
+            httpx.get(f"{address}/", timeout=5)
+        except httpx.HTTPError:
+            assert process.poll() is None, process.communicate()[0].decode()
+            time.sleep(0.1)
+        else:
+            return
+    pytest.fail(f"{address} did not answer")
+
+
+def test_build_ends_in_the_release_id(tmp_path: Path, release: Release) -> None:
+    """The last line names the release, and the steps are shown."""
+    done = regietafel("build", "--out", str(tmp_path))
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == f"release {release.manifest.id}"
+    assert (tmp_path / "current").resolve().name == release.manifest.id
+    for step in ("read", "derive", "gate", "release"):
+        assert step in done.stderr
+
+
+def test_build_leaves_the_last_release_when_the_disk_is_full(
+    tmp_path: Path, release: Release
+) -> None:
+    """A folder that cannot be written to is an error with exit 1, not a traceback."""
+    blocked = tmp_path / "file"
+    blocked.write_text("", encoding="utf-8")
+
+    done = regietafel("build", "--out", str(blocked))
+
+    assert done.returncode != 0
+    assert "Traceback" not in done.stderr
+    assert release.path.exists()
+
+
+def test_validate_accepts_the_graph() -> None:
+    """The graph in the checkout has no violation."""
+    done = regietafel("validate")
+
+    assert done.returncode == 0, done.stderr
+    assert "0 Violation" in done.stdout
+
+
+def test_validate_tells_what_is_wrong_with_a_file(tmp_path: Path) -> None:
+    """A file that breaks a shape gives exit 1, its place, and the remedy twice."""
+    base = "https://data.regietafel.example/"
+    path = tmp_path / "bad.ttl"
+    path.write_text(
+        f"<{base}id/persoon/x-y> a <http://xmlns.com/foaf/0.1/Person> .",
+        encoding="utf-8",
+    )
+
+    done = regietafel("validate", str(path))
+    as_json = regietafel("validate", "--json", str(path))
+
+    assert done.returncode == as_json.returncode == 1
+    assert f"{path}:1" in done.stderr
+    assert "Voeg" in done.stderr
+    assert "Add" in done.stderr
+    assert json.loads(as_json.stdout)["counts"]["Violation"] > 0
+
+
+def test_an_unreadable_file_ends_in_one_clear_error(tmp_path: Path) -> None:
+    """File, line and what is wrong, exit 1, no traceback."""
+    path = tmp_path / "bad.ttl"
+    path.write_text("<x:a> <x:b>\n<x:c", encoding="utf-8")
+
+    done = regietafel("validate", str(path))
+
+    assert done.returncode == 1
+    assert f"{path}:2" in done.stderr.replace("\n", "")
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("syntax", ["table", "csv", "json"])
+def test_query_prints_solutions(releases: Path, release: Release, syntax: str) -> None:
+    """Each format shows the same number."""
+    done = regietafel("query", COUNT, "--format", syntax, "--releases", str(releases))
+
+    assert done.returncode == 0, done.stderr
+    assert str(release.manifest.counts["persons"]) in done.stdout
+
+
+def test_query_reads_standard_input_and_prints_triples(
+    releases: Path, release: Release
+) -> None:
+    """A dash stands for standard input; triples come as Turtle."""
+    del release
+    query = "CONSTRUCT { <x:a> <x:b> 1 } {}"
+
+    done = regietafel("query", "-", "--releases", str(releases), text=query)
+
+    assert "<x:a> <x:b>" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("SELECT * {\n ?s ?p }", "Line 2"),
+        ("SELECT * { SERVICE <http://127.0.0.1/> {} }", "SERVICE"),
+    ],
+)
+def test_a_bad_query_ends_in_one_clear_error(
+    releases: Path, release: Release, query: str, said: str
+) -> None:
+    """The place or the reason is told, exit 1."""
+    del release
+    done = regietafel("query", query, "--releases", str(releases))
+
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_without_a_release_the_remedy_is_told(tmp_path: Path) -> None:
+    """Querying or serving nothing says how to build."""
+    for command in (["query", "ASK {}"], ["serve"]):
+        done = regietafel(*command, "--releases", str(tmp_path))
+        assert done.returncode == 1
+        assert "regietafel build" in done.stderr.replace("\n", " ")
+
+
+def test_serve_answers_who_sat_at_the_table(releases: Path, release: Release) -> None:
+    """The question of the README is answered over HTTP, with a source for each row."""
+    query = (QUERIES / "standing-participants-on-date.rq").read_text(encoding="utf-8")
+
+    with served("serve", "--releases", str(releases)) as address:
+        home = httpx.get(f"{address}/")
+        answer = httpx.post(
+            f"{address}/sparql", data={"query": query}, headers={"Accept": "text/csv"}
+        )
+
+    assert home.status_code == 200
+    assert release.manifest.id in home.text
+    rows = answer.text.splitlines()
+    assert len(rows) > 8
+    for name in ("Ollongren", "Koolmees", "Broekers", "Gemeenten", "Aedes"):
+        assert name in answer.text
+
+
+def test_an_answer_that_breaks_off_is_no_complete_answer(
+    releases: Path, release: Release
+) -> None:
+    """Past the deadline the connection breaks, so no client takes it for whole."""
+    del release
+    query = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+    limits = ("--query-timeout", "1", "--query-timeout-max", "1")
+
+    with (
+        served("serve", "--releases", str(releases), *limits) as address,
+        pytest.raises(httpx.RemoteProtocolError),
+    ):
+        httpx.post(f"{address}/sparql", data={"query": query}, timeout=30)
+
+
+def test_preview_serves_files_with_a_warning() -> None:
+    """Files are served without the gate, and each page says so."""
+    letter = SOURCES / "brief-2021-12-20-jenv-lrt.ttl"
+
+    with served("preview", str(letter)) as address:
+        home = httpx.get(f"{address}/?lang=en")
+        page = httpx.get(
+            f"{address}/doc/organisatie/lrt?lang=nl", headers={"Accept": "text/html"}
+        )
+
+    assert "not validated" in home.text.lower()
+    assert "niet gevalideerd" in page.text.lower()
+
+
+def test_format_changes_nothing_that_is_canonical(tmp_path: Path) -> None:
+    """Checking tells, formatting mends, and then there is nothing left to do."""
+    path = tmp_path / "a.ttl"
+    path.write_text("<x:b> a <x:c>. <x:a> a <x:c>.", encoding="utf-8")
+
+    before = regietafel("format", "--check", str(path))
+    mended = regietafel("format", str(path))
+    after = regietafel("format", "--check", str(path))
+
+    assert (before.returncode, mended.returncode, after.returncode) == (1, 0, 0)
+    assert "regietafel format" in before.stderr
