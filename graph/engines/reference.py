@@ -7,7 +7,7 @@ from typing import Final
 
 import rdflib
 from pyshacl import validate
-from rdflib.namespace import RDF, SH
+from rdflib.namespace import SH
 
 from graph.engines import Result
 from graph.terms import BlankNode, Iri, Literal, Term
@@ -31,7 +31,7 @@ class ReferenceEngine:
         )
         if not isinstance(report, rdflib.Graph):
             raise report
-        results = report.subjects(RDF.type, SH.ValidationResult)
+        results = report.objects(None, SH.result)
         return [_result(report, node) for node in results]
 
 
