@@ -3,13 +3,15 @@
 See RDF 1.1 Concepts, https://www.w3.org/TR/rdf11-concepts/#section-rdf-graph.
 """
 
+from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 XSD_STRING: Final = "http://www.w3.org/2001/XMLSchema#string"
 LANG_STRING: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
 
 
-class Iri(NamedTuple):
+@dataclass(frozen=True, order=True, slots=True)
+class Iri:
     """An IRI."""
 
     value: str
@@ -19,7 +21,8 @@ class Iri(NamedTuple):
         return f"<{self.value}>"
 
 
-class BlankNode(NamedTuple):
+@dataclass(frozen=True, order=True, slots=True)
+class BlankNode:
     """A blank node, known by the label its document gave it."""
 
     value: str
@@ -29,7 +32,8 @@ class BlankNode(NamedTuple):
         return f"_:{self.value}"
 
 
-class Literal(NamedTuple):
+@dataclass(frozen=True, order=True, slots=True)
+class Literal:
     """A literal; `datatype` is always set, `language` only on language-tagged text."""
 
     value: str

@@ -67,7 +67,7 @@ def graph_view(site: Site, graph: Iri) -> GraphView:
     found = sorted(site.release.store.statements(graph=graph), key=str)
     return GraphView(
         graph=describer.link(graph),
-        about=describer.describe(graph),
+        about=site.view(graph),
         size=len(found),
         statements=tuple(
             (

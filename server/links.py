@@ -56,10 +56,6 @@ class Links:
         """Tell whether an IRI is described by this server."""
         return self.local(iri) is not None
 
-    def thing(self, kind: str, name: str) -> str:
-        """Return the IRI of a thing from the parts of its path."""
-        return f"{self.base}id/{kind}/{name}"
-
 
 def _may_link(iri: str) -> bool:
     try:

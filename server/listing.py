@@ -10,12 +10,13 @@ from server.naming import in_query
 if TYPE_CHECKING:
     from server.naming import Labels
 
-#: Properties that give a thing its place in time.
+#: Properties, or paths of them, that give a thing its place in time.
 _IN_TIME: Final = (
     "ovl:dated",
     "org:memberDuring",
     "ovl:attestedDuring",
     "dcterms:valid",
+    "^eli-dl:had_participation/ovl:dated",
 )
 
 
@@ -68,8 +69,16 @@ class Lister:
         start = in_query(f"{self._base}id/{kind}/")[1:-1]
         return f'?thing a ?class FILTER(STRSTARTS(STR(?thing), "{start}"))'
 
+    def _path(self, path: str) -> str:
+        """Return a path of prefixed names as it stands in a query."""
+        steps = (step.partition("^") for step in path.split("/"))
+        return "/".join(
+            back + in_query(self._name(after or before).value)
+            for before, back, after in steps
+        )
+
     def _ordered(self, pattern: str, limit: int, offset: int) -> list[Iri]:
-        in_time = "|".join(in_query(self._name(p).value) for p in _IN_TIME)
+        in_time = "|".join(map(self._path, _IN_TIME))
         start = in_query(self._name("dcat:startDate").value)
         label = in_query(self._name("skos:prefLabel").value)
         solutions = self._store.select(

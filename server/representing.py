@@ -13,6 +13,7 @@ from flask import Response, request
 from graph.formats import RDF_FORMATS, Format
 from graph.namespaces import prefixes
 from graph.store import serialise
+from graph.terms import Iri
 from server.errors import UnknownResourceError
 from server.links import in_header
 from server.negotiation import HTML, choose
@@ -20,7 +21,7 @@ from server.negotiation import HTML, choose
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from graph.terms import Iri, Statement
+    from graph.terms import Statement
     from server.negotiation import Offer
     from server.site import Site
 
@@ -70,8 +71,19 @@ def rdf_response(
     site: Site, statements: Iterable[Statement], syntax: Format
 ) -> Response:
     """Return statements as an answer in an RDF syntax."""
-    body = serialise(statements, syntax, prefixes(site.base))
+    found = list(statements)
+    body = serialise(found, syntax, _prefixes_in(found, site.base))
     return Response(body, content_type=content_type(syntax))
+
+
+def _prefixes_in(statements: Iterable[Statement], base: str) -> dict[str, str]:
+    """Return the prefixes that shorten something in statements."""
+    iris = {part.value for item in statements for part in item if isinstance(part, Iri)}
+    return {
+        prefix: space
+        for prefix, space in prefixes(base).items()
+        if any(iri.startswith(space) for iri in iris)
+    }
 
 
 def content_type(syntax: Format) -> str:

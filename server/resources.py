@@ -82,7 +82,7 @@ def _thing(site: Site, kind: str, name: str) -> Resource:
         iri,
         f"/doc/{kind}/{name}",
         "entity.html",
-        lambda: {"kind": kind, "view": site.describer().describe(iri)},
+        lambda: {"kind": kind, "view": site.view(iri)},
         lambda syntax: _statements_about(site, iri, syntax),
         _query_about(iri),
     )

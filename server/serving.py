@@ -1,8 +1,8 @@
 """Runs the application under gunicorn, one process with threads.
 
-An answer that breaks off after it has begun must break the connection, so that no client
-takes it for whole. gunicorn closes the socket without ending the chunked body; granian,
-which is faster, ends it as if it were complete. See docs/decisions/0005.
+An answer that breaks off after it has begun must break the connection, so that no
+client takes it for whole. gunicorn closes the socket without ending the chunked body;
+granian, which is faster, ends it as if it were complete. See docs/decisions/0005.
 """
 
 from __future__ import annotations

@@ -17,15 +17,18 @@ from server.links import Links
 from server.listing import Lister
 from server.negotiation import LANGUAGES, choose_language
 from server.texts import number
+from server.viewing import Viewer
 from server.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from flask import Response
 
     from graph.releasing import Release
+    from graph.terms import Iri
     from graph.workers import QueryWorkers
     from server.settings import Settings
     from server.texts import Texts
+    from server.views import View
 
 HERE: Final = Path(__file__).parent
 #: Characters that data may hold and HTML may not, https://infra.spec.whatwg.org/#control.
@@ -101,14 +104,13 @@ class Site:
         )
 
     def describer(self) -> Describer:
-        """Return what describes things in the language of this request."""
-        return Describer(
-            self.vocabulary,
-            self.links(),
-            self.texts,
-            self.language(),
-            self.settings.values_on_page,
-        )
+        """Return what words things in the language of this request."""
+        return Describer(self.vocabulary, self.links(), self.texts, self.language())
+
+    def view(self, iri: Iri) -> View | None:
+        """Return what the page of a thing shows, or None if nothing is said of it."""
+        bound = self.settings.values_on_page
+        return Viewer(self.describer(), self.lister, bound).view(iri)
 
     def address(self) -> str:
         """Return the address of this server as its users know it."""

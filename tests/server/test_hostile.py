@@ -92,7 +92,7 @@ def test_a_preview_says_on_every_page_that_it_is_not_checked(
     """Nobody should cite a preview."""
     for path in ("/", "/sparql", "/doc/organisatie/hostile", "/nix", "/def/overleg"):
         page = visitor.get(path, headers={"Accept-Language": "nl"}).text
-        assert "deze gegevens zijn niet gecontroleerd" in page, path
+        assert "deze gegevens zijn niet gevalideerd" in page, path
 
 
 def test_what_nobody_vouches_for_is_marked(visitor: httpx.Client) -> None:

@@ -190,6 +190,32 @@ def test_the_start_page_leads_to_what_it_is_about(
     assert page.count("/sparql?query=") >= 10
 
 
+def test_what_somebody_took_part_in_is_in_the_order_of_time(
+    browser_client: httpx.Client,
+) -> None:
+    """A participation has the time of its meeting."""
+    page = browser_client.get("/doc/persoon/broekers-knol-a").text
+    found = page.partition('id="van-eli-dl-had_participant_person"')[2]
+    order = [
+        found.find(day) for day in ("3 maart 2020", "2 juni 2020", "15 maart 2021")
+    ]
+
+    assert 0 < order[0] < order[1] < order[2]
+
+
+def test_a_source_says_only_what_it_says_itself(
+    browser_client: httpx.Client,
+) -> None:
+    """What other sources add to the same things is left out."""
+    page = browser_client.get("/doc/document/brief-2021-12-20-jenv-lrt").text
+    said = page.partition('id="says"')[2].partition('id="incoming"')[0]
+
+    assert "Bestuursakkoord Verhoogde Asielinstroom" in said
+    assert "november 2015" in said
+    assert "27 november 2015" not in said
+    assert "bronnen</summary>" not in said
+
+
 def test_a_choice_of_language_goes_along(browser_client: httpx.Client) -> None:
     """Every link of the page keeps it, and the switch leads back."""
     tree = tree_of(browser_client.get("/?lang=en"))
@@ -217,12 +243,12 @@ def test_search_finds_by_the_beginning_of_a_word(browser_client: httpx.Client) -
     page = browser_client.get("/search", params={"q": "broekers"}).text
 
     assert 'href="/doc/persoon/broekers-knol-a"' in page
-    assert "Personen" in page
+    assert '<span class="badge">persoon</span>' in page
 
 
 def test_a_released_page_has_no_banner(browser_client: httpx.Client) -> None:
     """What passed the gate is not called unchecked."""
-    assert "niet gecontroleerd" not in browser_client.get("/").text
+    assert "niet gevalideerd" not in browser_client.get("/").text
 
 
 def test_terms_lead_to_their_definition(browser_client: httpx.Client) -> None:

@@ -105,6 +105,16 @@ def test_a_things_rdf_holds_what_is_said_of_it_and_what_points_at_it(
     assert len(quads) > len(triples)
 
 
+def test_turtle_names_only_the_prefixes_it_uses(client: httpx.Client) -> None:
+    """A reader is not greeted by fifty lines of prefixes."""
+    text = client.get("/doc/periode/2021-12-20.ttl").text
+    declared = re.findall(r"^@prefix ([\w-]+):", text, re.MULTILINE)
+
+    assert "periode" in declared
+    assert all(re.search(rf"(?<![\w-]){word}:", text) for word in declared)
+    assert "foaf" not in declared
+
+
 def test_a_graph_in_trig_keeps_its_name(client: httpx.Client, read_rdf: Read) -> None:
     """And in Turtle its statements alone."""
     path = "/graph/bron/brief-2021-12-20-jenv-lrt"
@@ -171,11 +181,13 @@ def test_head_is_get_without_a_body(client: httpx.Client, path: str) -> None:
 
 UNKNOWN = (
     "/doc/organisatie/onbekend",
+    "/doc/onbekend",
     "/doc/onbekend/x",
     "/doc/organisatie/onbekend.ttl",
     "/def/onbekend",
     "/def/overleg/9.9.9",
     "/graph/onbekend",
+    "/graph/%3Cb%3E",
     "/doc/organisatie/%3Cb%3E",
 )
 

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 import html5lib
+import httpx
 import pytest
 
 from graph.formats import RDF_FORMATS, RESULT_FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    import httpx
 
     from graph.formats import Format
     from graph.releasing import Release
@@ -354,6 +353,26 @@ def test_a_slow_query_is_stopped(hurried: httpx.Client, assert_problem: Check) -
     assert problem["seconds"] == 0.5
     assert "LIMIT" in problem["mend"]
     assert ask_for(hurried, ASK, "*/*").json()["boolean"] is True
+
+
+def test_an_answer_that_breaks_off_breaks_the_connection(
+    hurried: httpx.Client,
+) -> None:
+    """What has begun as 200 never ends as if it were whole."""
+    query = "SELECT * WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+
+    with pytest.raises(httpx.HTTPError):
+        ask_for(hurried, query, "text/csv")
+    assert ask_for(hurried, ASK, "*/*").json()["boolean"] is True
+
+
+def test_too_many_parameters_are_refused(
+    client: httpx.Client, assert_problem: Check
+) -> None:
+    """Nobody needs a thousand."""
+    response = client.post("/sparql", data={f"p{n}": "" for n in range(1001)})
+
+    assert_problem(response, 400, "parameter")
 
 
 def test_a_shorter_limit_may_be_asked_for(

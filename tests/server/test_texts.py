@@ -10,6 +10,7 @@ import pytest
 
 import server
 from graph.namespaces import KINDS
+from graph.search import FINDABLE
 from server.errors import FRAMEWORK_CODES, RULES, UNKNOWN
 from server.negotiation import LANGUAGES
 from server.texts import Texts, number
@@ -52,6 +53,7 @@ def test_every_text_is_used() -> None:
     everything = "\n".join(path.read_text(encoding="utf-8") for path in sources)
     families = (
         "errors.",
+        "kind.",
         "kinds.",
         "incoming.",
         "counts.",
@@ -81,6 +83,7 @@ def test_every_error_and_every_kind_has_its_words() -> None:
 
     assert wanted - set(TEXTS) == set()
     assert {f"kinds.{kind}" for kind in KINDS} - set(TEXTS) == set()
+    assert {f"kind.{kind}" for kind in FINDABLE} - set(TEXTS) == set()
 
 
 def test_numbers_are_written_as_the_language_does() -> None:
