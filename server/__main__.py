@@ -23,7 +23,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from graph.building import build, check, preview
-from graph.errors import AddressError, InvalidDataError, RegietafelError
+from graph.errors import AddressError
 from graph.formats import CSV, JSON, TURTLE
 from graph.guarding import guard
 from graph.namespaces import DEFAULT_BASE, shorten
@@ -31,6 +31,7 @@ from graph.paths import ROOT, turtle_files
 from graph.releasing import Release, current_release
 from graph.turtle import canonicalise, is_canonical
 from graph.validation import SEVERITIES, Report, as_text
+from server.running import ERR, run, run_apart
 from server.settings import Settings
 
 if TYPE_CHECKING:
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
     from graph.terms import Term
 
 OUT: Final = Console()
-ERR: Final = Console(stderr=True)
 RELEASES: Final = Settings().releases
 
 base_option = click.option(
@@ -161,8 +161,9 @@ def serve_command(**chosen: Any) -> None:  # noqa: ANN401  see Settings
 def preview_command(files: tuple[Path, ...], host: str, port: int, base: str) -> None:
     """Serve any RDF FILES without the gate, with a banner that says so."""
     with tempfile.TemporaryDirectory() as folder:
-        release = preview(files, Path(folder), base)
-        _serve(release, Settings(host=host, port=port, releases=Path(folder)))
+        settings = Settings(host=host, port=port, releases=Path(folder))
+        run_apart(preview, files, settings.releases, base)
+        _serve(current_release(settings.releases), settings)
 
 
 @cli.command("format")
@@ -275,19 +276,7 @@ def load_application(path: Path, settings: Settings) -> WSGIApplication:
 
 def main() -> None:
     """Run the command; an error of the project ends it with a remedy."""
-    try:
-        cli()
-    except InvalidDataError as error:
-        click.echo(as_text(error.report, DEFAULT_BASE), err=True)
-        _fail(error)
-    except RegietafelError as error:
-        _fail(error)
-
-
-def _fail(error: RegietafelError) -> None:
-    ERR.print(f"\n[bold red]error[/]  {escape(error.message)}", highlight=False)
-    ERR.print(f"[bold]mend[/]   {escape(error.mend)}", highlight=False)
-    sys.exit(1)
+    run(cli)
 
 
 if __name__ == "__main__":
