@@ -5,7 +5,6 @@ Each option may also be given as an environment variable, `REGIETAFEL_` and its 
 
 from __future__ import annotations
 
-import functools
 import json
 import socket
 import sys
@@ -31,12 +30,11 @@ from graph.paths import ROOT, turtle_files
 from graph.releasing import Release, current_release
 from graph.turtle import canonicalise, is_canonical
 from graph.validation import SEVERITIES, Report, as_text
-from server.running import ERR, run, run_apart
+from server.running import ERR, run
 from server.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from wsgiref.types import WSGIApplication
 
     from graph.formats import Format
     from graph.terms import Term
@@ -162,8 +160,7 @@ def preview_command(files: tuple[Path, ...], host: str, port: int, base: str) ->
     """Serve any RDF FILES without the gate, with a banner that says so."""
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(host=host, port=port, releases=Path(folder))
-        run_apart(preview, files, settings.releases, base)
-        _serve(current_release(settings.releases), settings)
+        _serve(preview(files, settings.releases, base), settings)
 
 
 @cli.command("format")
@@ -237,12 +234,22 @@ def _print_table(solutions: Sequence[dict[str, Term]], base: str) -> None:
 
 def _serve(release: Release, settings: Settings) -> None:
     """Serve a release until interrupted; AddressError if the address is taken."""
-    from server.serving import Service  # noqa: PLC0415  only serving needs it
+    from graph.workers import Limits, QueryWorkers  # noqa: PLC0415
+    from server.app import create_app  # noqa: PLC0415  only serving needs Flask
+    from server.serving import serve  # noqa: PLC0415
 
     port = _free_port(settings.host, settings.port)
+    limits = Limits(
+        workers=settings.query_workers,
+        seconds=settings.query_timeout_max,
+        memory=settings.query_memory,
+    )
+    workers = QueryWorkers(release.store_path, limits)
     click.echo(f"release {release.manifest.id} at http://{settings.host}:{port}/")
-    load = functools.partial(load_application, release.path, settings)
-    Service(load, settings.host, port).run()
+    try:
+        serve(create_app(release, workers, settings), settings.host, port)
+    finally:
+        workers.close()
 
 
 def _free_port(host: str, port: int) -> int:
@@ -256,22 +263,6 @@ def _free_port(host: str, port: int) -> int:
             raise AddressError(host, port, str(error)) from None
         found: int = probe.getsockname()[1]
         return found
-
-
-def load_application(path: Path, settings: Settings) -> WSGIApplication:
-    """Return the application that serves a release; runs in the serving process."""
-    from graph.workers import Limits, QueryWorkers  # noqa: PLC0415
-    from server.app import create_app  # noqa: PLC0415  only serving needs Flask
-
-    limits = Limits(
-        workers=settings.query_workers,
-        seconds=settings.query_timeout_max,
-        memory=settings.query_memory,
-    )
-    release = Release(path)
-    workers = QueryWorkers(release.store_path, limits)
-    application: WSGIApplication = create_app(release, workers, settings)
-    return application
 
 
 def main() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from multiprocessing import get_context
 from typing import TYPE_CHECKING, Final
 
 from rich.console import Console
@@ -27,19 +26,6 @@ def run(act: Callable[..., object], *arguments: object) -> None:
         _fail(error)
     except RegietafelError as error:
         _fail(error)
-
-
-def run_apart(act: Callable[..., object], *arguments: object) -> None:
-    """Run a function in a process of its own, and end this one if it fails.
-
-    Writing a store leaves threads behind, which a process that is forked afterwards
-    would wait for when it stops.
-    """
-    process = get_context("spawn").Process(target=run, args=(act, *arguments))
-    process.start()
-    process.join()
-    if process.exitcode:
-        sys.exit(process.exitcode)
 
 
 def _fail(error: RegietafelError) -> None:

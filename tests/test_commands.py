@@ -110,6 +110,17 @@ def test_build_leaves_the_last_release_when_the_disk_is_full(
     assert release.path.exists()
 
 
+def test_an_address_that_is_taken_is_told(releases: Path, release: Release) -> None:
+    """A port that somebody listens on is an error with a remedy."""
+    del release
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        done = regietafel("serve", "--releases", str(releases), "--port", port)
+
+    assert done.returncode == 1
+    assert "--port" in done.stderr
+
+
 def test_validate_accepts_the_graph() -> None:
     """The graph in the checkout has no violation."""
     done = regietafel("validate")
@@ -228,6 +239,23 @@ def test_an_answer_that_breaks_off_is_no_complete_answer(
         pytest.raises(httpx.RemoteProtocolError),
     ):
         httpx.post(f"{address}/sparql", data={"query": query}, timeout=30)
+
+
+def test_silent_clients_do_not_keep_others_waiting(
+    releases: Path, release: Release
+) -> None:
+    """With 300 open connections that say nothing, or half a request, pages come."""
+    del release
+    with served("serve", "--releases", str(releases)) as address:
+        place = ("127.0.0.1", int(address.rpartition(":")[2]))
+        silent = [socket.create_connection(place) for _ in range(300)]
+        for client in silent[:100]:
+            client.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n")
+        answer = httpx.get(f"{address}/", timeout=10)
+        for client in silent:
+            client.close()
+
+    assert answer.status_code == 200
 
 
 def test_preview_serves_files_with_a_warning() -> None:
