@@ -164,3 +164,14 @@ def test_the_reference_engine_is_used_where_the_other_is_missing(
     monkeypatch.setattr("graph.engines.find_spec", lambda name: name == "pyshacl")
 
     assert default_engine() == "pyshacl"
+
+
+def test_a_graph_of_another_base_passes_the_gate(tmp_path: Path) -> None:
+    """Shapes, rules and data all follow the base that the operator chose."""
+    base = "https://tafel.example.nl/data/"
+
+    built, report = build(tmp_path, base)
+
+    assert report.violations == 0
+    assert built.manifest.base == base
+    assert b"regietafel.example" not in (built.path / "dataset.nq").read_bytes()
