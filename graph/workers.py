@@ -7,6 +7,7 @@ cancel a query, which is why the limits are those of processes.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import queue
@@ -15,7 +16,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from graph.errors import (
     AnswerBrokenError,
@@ -34,6 +35,7 @@ from graph.worker import LENGTH
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
+    from typing import IO
 
     from graph.formats import Format
 
@@ -61,14 +63,15 @@ class Worker:
             stdout=subprocess.PIPE,
             env=os.environ | {"PYTHONPATH": str(ROOT)},
         )
+        self._requests = cast("IO[bytes]", self._process.stdin)
+        self._answers = cast("IO[bytes]", self._process.stdout)
 
     def send(self, request: dict[str, object]) -> None:
         """Send one request; QueryMemoryError if the worker is gone."""
         payload = json.dumps(request).encode()
-        pipe = self._process.stdin
         try:
-            pipe.write(LENGTH.pack(len(payload)) + payload)  # type: ignore[union-attr]
-            pipe.flush()  # type: ignore[union-attr]
+            self._requests.write(LENGTH.pack(len(payload)) + payload)
+            self._requests.flush()
         except OSError:
             raise QueryMemoryError from None
 
@@ -80,15 +83,13 @@ class Worker:
     def kill(self) -> None:
         """End the process at once and wait until it is gone."""
         self._process.kill()
-        for pipe in (self._process.stdin, self._process.stdout):
-            try:
-                pipe.close()  # type: ignore[union-attr]
-            except BrokenPipeError:
-                continue
+        for pipe in (self._requests, self._answers):
+            with contextlib.suppress(BrokenPipeError):
+                pipe.close()
         self._process.wait()
 
     def _read(self, size: int, deadline: float, seconds: float) -> bytes:
-        descriptor = self._process.stdout.fileno()  # type: ignore[union-attr]
+        descriptor = self._answers.fileno()
         data = bytearray()
         while len(data) < size:
             left = max(0.0, deadline - time.monotonic())
