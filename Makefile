@@ -4,7 +4,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 BIN := .venv/bin
 
-.PHONY: help serve build test check format lock clean
+.PHONY: help serve build test check bench format lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -27,6 +27,9 @@ check: .venv/dev.stamp ## Run the fast checks
 	$(BIN)/regietafel format --check
 	$(BIN)/regietafel validate
 
+bench: .venv/dev.stamp ## Compare with peers; FULL=1 at the sizes of the budgets
+	$(BIN)/python -m benchmarks $(if $(FULL),--full)
+
 format: .venv/dev.stamp ## Put Python and Turtle files in their canonical form
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
@@ -41,7 +44,7 @@ lock: .venv/dev.stamp ## Pin the newest versions that pyproject.toml allows
 		pyproject.toml -o requirements/serve.txt
 
 clean: ## Remove the environment, the releases and what the checks leave behind
-	rm -rf .venv releases artifacts dist .coverage .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .cache releases artifacts dist .coverage .mypy_cache .pytest_cache .ruff_cache
 
 .venv/serve.stamp: requirements/serve.txt pyproject.toml
 	$(call install,requirements/serve.txt)

@@ -2,80 +2,71 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, nullcontext
+import sqlite3
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from graph.deriving import derive
-from graph.errors import InvalidDataError
+from graph.drafting import drafting
+from graph.errors import InvalidDataError, UnwritableReleaseError
+from graph.gathering import checkout, gather, instead, silent
 from graph.merging import merge
 from graph.namespaces import DEFAULT_BASE
-from graph.paths import NOT_MERGED, ONTOLOGY, SHAPES, source_files
-from graph.reading import read_file, read_graph
+from graph.paths import ONTOLOGY, SHAPES, source_files
+from graph.reading import format_of, named_statements, read_file
 from graph.releasing import Release, publish
 from graph.store import Store
-from graph.terms import Iri, Statement
 from graph.validation import Report, validate
+from graph.waiting import interruptible
+from graph.waiving import read_waivers, waive
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-    Step = Callable[[str], AbstractContextManager[object]]
+    from graph.gathering import Step
 
 STEPS: Final = ("read", "derive", "gate", "release")
-
-
-def _silent(_: str) -> AbstractContextManager[object]:
-    return nullcontext()
 
 
 def build(
     out: Path,
     base: str = DEFAULT_BASE,
     engine: str | None = None,
-    step: Step = _silent,
+    step: Step = silent,
+    files: Sequence[Path] = (),
 ) -> tuple[Release, Report]:
     """Build a release of the graph's files in `out` and make it the current one.
 
-    `step` is entered with the name of each step while that step runs. Raises InputError
-    for a file that cannot be read and InvalidDataError when the gate finds a violation;
-    the release that was current then stays so.
+    `files` take the place of the sources in the checkout; the ontology, the schemes and
+    the shapes always come along. `step` is entered with the name of each step while
+    that step runs, and gives what is told how far it is.
+
+    Raises InputError for a file that cannot be read, InvalidDataError when the gate
+    finds a violation, and UnwritableReleaseError when the disk is full; the release
+    that was current then stays so, and nothing else is left in `out`.
     """
-    with step("read"):
-        store = read_graph(base)
-    with step("derive"):
-        derive(store, base)
-        nquads = store.canonical_nquads()
-        merged = merge(nquads, [base + name for name in NOT_MERGED])
-    with step("gate"):
-        report = validate(merged, base, engine)
-    if report.violations:
-        raise InvalidDataError(report)
-    with step("release"):
-        return publish(out, nquads, merged, report, base), report
+    for path in files:
+        format_of(path)
+    with _written(out), drafting(out) as draft:
+        inputs = instead(files, base) if files else checkout(base)
+        gather(draft.folder, inputs, base, step)
+        with step("gate"):
+            report = interruptible(lambda: validate(draft.merged, base, engine))
+        report = waive(report, read_waivers(base))
+        if report.violations:
+            raise InvalidDataError(report)
+        with step("release"):
+            return Release(draft.publish(report, base)), report
 
 
-def check(
-    files: Iterable[Path] = (), base: str = DEFAULT_BASE, engine: str | None = None
-) -> Report:
-    """Validate the whole graph, or files within it, without releasing anything.
-
-    A file that is not part of the graph is read beside it; with files, the report keeps
-    to the nodes that they describe.
-    """
-    chosen = list(files)
-    store, subjects = read_graph(base), set()
-    known = {path.resolve() for path, _ in source_files()}
-    for path in chosen:
-        statements = _named(path, base)
-        subjects |= {item.subject.value for item in statements}
-        if path.resolve() not in known:
-            store.add(statements)
-    derive(store, base)
-    merged = merge(store.canonical_nquads(), [base + name for name in NOT_MERGED])
-    places = [*chosen, *(path for path, _ in source_files())]
-    report = validate(merged, base, engine, places)
-    return report.about(subjects) if chosen else report
+@contextmanager
+def _written(out: Path) -> Iterator[None]:
+    """Turn what a full or closed disk raises into an error with a remedy."""
+    try:
+        yield
+    except (OSError, sqlite3.Error) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise UnwritableReleaseError(out, reason) from None
 
 
 def preview(files: Iterable[Path], out: Path, base: str = DEFAULT_BASE) -> Release:
@@ -86,16 +77,9 @@ def preview(files: Iterable[Path], out: Path, base: str = DEFAULT_BASE) -> Relea
     """
     store = Store.in_memory()
     for path in files:
-        store.add(_named(path, base))
+        store.add(named_statements(path, base))
     merged = merge(store.canonical_nquads())
     for path, graph in source_files():
         if path.is_relative_to(ONTOLOGY) or path.is_relative_to(SHAPES):
             read_file(store, path, base, base + graph)
     return publish(out, store.canonical_nquads(), merged, None, base)
-
-
-def _named(path: Path, base: str) -> list[Statement]:
-    """Return a file's statements, those outside named graphs in one for the file."""
-    store, graph = Store.in_memory(), Iri(f"{base}graph/bron/{path.stem}")
-    read_file(store, path, base, graph.value)
-    return [item._replace(graph=item.graph or graph) for item in store.statements()]

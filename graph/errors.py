@@ -7,11 +7,19 @@ RegietafelError
 │   ├── UnknownFormatError     a file's extension names no RDF syntax
 │   ├── UnreadableFileError    a file is not there or may not be read
 │   ├── AddressError           an address cannot be listened on
+│   ├── SourceTooLargeError    a data file is larger than what is read at once
+│   ├── SourceLineError        a line of a data file is longer than any line may be
+│   ├── BlankGraphError        a data file names a graph by a blank node
+│   ├── WaiversError           the file of waivers is not as it must be
+│   ├── UntraceableError       it cannot be told what a shape reads
+│   ├── EngineRefusalError     a SHACL engine cannot read the shapes or the data
 │   └── ShapesFaultError       the shapes themselves are wrong
 ├── InvalidDataError           the gate found violations; carries the report
 ├── ReleaseError
 │   ├── NoReleaseError         there is no release to serve or query
-│   └── UnreadableReleaseError a release folder is incomplete or damaged
+│   ├── UnreadableReleaseError a release folder is incomplete or damaged
+│   ├── UnwritableReleaseError the disk is full, or a folder may not be written to
+│   └── UnknownReleaseError    no release has that id
 └── QueryError                 a query from outside cannot be answered
     ├── QuerySyntaxError       with line and column
     ├── QueryRefusedError      too long, too deep, an update, or a fetch from elsewhere
@@ -32,7 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from graph.linting import Fault
+    from graph.faults import Fault
     from graph.validation import Report
 
 
@@ -108,6 +116,77 @@ class AddressError(InputError):
         )
 
 
+class SourceTooLargeError(InputError):
+    """A data file is larger than what is read at once."""
+
+    def __init__(self, path: Path, size: int, limit: int) -> None:
+        """Name both sizes."""
+        super().__init__(
+            f"{path}: {size} bytes, where {limit} is the most that is read at once",
+            "Split the file, or build from N-Quads, which are read line by line.",
+        )
+        self.path = path
+
+
+class SourceLineError(InputError):
+    """A line of a data file is longer than any line may be."""
+
+    def __init__(self, path: Path, line: int, limit: int) -> None:
+        """Name the line and the limit in bytes."""
+        super().__init__(
+            f"{path}:{line}: the line is longer than {limit} bytes",
+            "Keep texts of that size outside the graph, and point to them.",
+        )
+        self.path = path
+        self.line = line
+
+
+class BlankGraphError(InputError):
+    """A data file names a graph by a blank node, which no register can describe."""
+
+    def __init__(self, label: str) -> None:
+        """Name the blank node."""
+        super().__init__(
+            f"The graph _:{label} has no IRI.",
+            "Give every graph an IRI, and describe it in the register.",
+        )
+
+
+class WaiversError(InputError):
+    """The file of waivers is not as it must be."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        """Name the file and what is wrong with it."""
+        super().__init__(
+            f"{path}: {reason}",
+            "Give each [[waiver]] a shape, a node, a reason and a date, "
+            "both names with a known prefix.",
+        )
+
+
+class UntraceableError(InputError):
+    """It cannot be told what a shape reads, so everything must be validated again."""
+
+    def __init__(self, what: str) -> None:
+        """Name what cannot be followed."""
+        super().__init__(
+            f"What it reads cannot be told because of {what}.",
+            "Connect each pattern to ?this with constant properties.",
+        )
+
+
+class EngineRefusalError(InputError):
+    """A SHACL engine cannot read the shapes or the data, so it says nothing of them."""
+
+    def __init__(self, engine: str, reason: str) -> None:
+        """Keep the engine and its reason, which is for whoever mends the shapes."""
+        super().__init__(
+            f"{engine} gives up: {reason}",
+            "Find what it cannot read in the shapes or the data, or use another engine "
+            "with --engine.",
+        )
+
+
 class ShapesFaultError(InputError):
     """The shapes themselves are wrong, so nothing was validated with them."""
 
@@ -156,6 +235,31 @@ class UnreadableReleaseError(ReleaseError):
         super().__init__(
             f"{path}: {reason}",
             "Build the release again; the sources are not affected.",
+        )
+        self.reason = reason
+
+
+class UnwritableReleaseError(ReleaseError):
+    """A release could not be written; the one before it stays as it is."""
+
+    def __init__(self, releases: Path, reason: str) -> None:
+        """Keep the folder and the system's reason."""
+        super().__init__(
+            f"{releases}: the release could not be written: {reason}",
+            "Make room there (a build needs some eight times the size of its N-Quads) "
+            "and build again; the current release still serves.",
+        )
+        self.reason = reason
+
+
+class UnknownReleaseError(ReleaseError):
+    """No release has that id."""
+
+    def __init__(self, identity: str, known: Sequence[str]) -> None:
+        """Name the releases that there are."""
+        super().__init__(
+            f"There is no release {identity}.",
+            f"Choose one of: {', '.join(known) or '(none)'}.",
         )
 
 

@@ -9,27 +9,21 @@ from __future__ import annotations
 import re
 from importlib.metadata import distribution
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from rdflib import BNode, Literal, URIRef
 from rdflib.collection import Collection
 from rdflib.namespace import RDF, SH
 
 from graph.engines import default_engine, load_engine
+from graph.faults import Fault
+from graph.targets import bad_targets, undeclared_prefixes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from rdflib import Graph
     from rdflib.term import Node
-
-
-class Fault(NamedTuple):
-    """What is wrong with a node of the shapes graph, and how to mend it."""
-
-    node: str
-    fault: str
-    mend: str
 
 
 LANGUAGES: Final = ("nl", "en")
@@ -41,12 +35,6 @@ _TERM: Final = re.compile(r"^sh:([\w-]+)", re.MULTILINE)
 #: Groups with a flag or look-around, escapes unknown to XPath, possessive quantifiers,
 #: and `\p`, which the reference engine cannot read.
 _NOT_XPATH: Final = re.compile(r"\(\?|\\[1-9ABEGKPQXZbkpuxz]|[*+?}]\+")
-#: Words that a target may not use: the engines take a query without them only.
-_REFUSED: Final = re.compile(
-    r"(?<!\?)\b(GRAPH|VALUES|MINUS|SERVICE|FROM)\b", re.IGNORECASE
-)
-_STRING: Final = re.compile(r'"[^"]*"')
-_DATE: Final = re.compile(r"dcat:(?:start|end)Date \?(\w+)")
 
 
 def lint(shapes: Graph) -> list[Fault]:
@@ -175,23 +163,46 @@ def bad_patterns(shapes: Graph) -> Iterator[Fault]:
             )
 
 
-def bad_targets(shapes: Graph) -> Iterator[Fault]:
-    """Find target queries that an engine refuses or answers wrongly."""
-    for target, text in shapes.subject_objects(SH.select):
-        query = _STRING.sub("", str(text))
-        if found := _REFUSED.search(query):
-            yield Fault(
-                str(target),
-                f"Its query uses {found[0]}, and engines see one graph without it.",
-                "Write the query with patterns, OPTIONAL and FILTER only.",
-            )
-        for name in sorted(set(_DATE.findall(query))):
-            if re.search(rf"\?{name} *[<>]|[<>]=? *\?{name}\b", query):
+def compared_without_datatype(shapes: Graph) -> Iterator[Fault]:
+    """Find orders between values whose datatypes are not fixed and the same."""
+    for predicate in (SH.lessThan, SH.lessThanOrEquals):
+        for shape, other in shapes.subject_objects(predicate):
+            paths = (shapes.value(shape, SH.path), other)
+            kinds = [_datatypes(shapes, path) for path in paths]
+            if not kinds[0] or kinds[0] != kinds[1]:
                 yield Fault(
-                    str(target),
-                    f"It compares the date ?{name}, which not every engine can.",
-                    f"Compare STR(?{name}).",
+                    str(shape),
+                    "It compares values whose datatype is not fixed, or not the same.",
+                    "Give both properties a shape with the same sh:datatype.",
                 )
+
+
+def class_within_or(shapes: Graph) -> Iterator[Fault]:
+    """Find classes asked within alternatives, which takes an engine too long."""
+    for shape, items in shapes.subject_objects(SH["or"]):
+        for item in Collection(shapes, items):
+            if (item, SH["class"], None) in shapes:
+                yield Fault(
+                    str(shape),
+                    f"Its alternative {item} asks for a class.",
+                    "Ask for a class that the alternatives have in common.",
+                )
+
+
+def untyped(shapes: Graph) -> Iterator[Fault]:
+    """Find shapes that do not say so, which other checks would pass over."""
+    users = (*_SINGLE, SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf)
+    found = {
+        shape
+        for item in (*users, SH.target, SH.path)
+        for shape in shapes.subjects(item)
+    }
+    for shape in found - set(shapes_of(shapes)):
+        yield Fault(
+            str(shape),
+            "It is used as a shape but is not called one.",
+            "Give it the type sh:NodeShape or sh:PropertyShape.",
+        )
 
 
 CHECKS: Final[tuple[Callable[[Graph], Iterator[Fault]], ...]] = (
@@ -206,6 +217,10 @@ CHECKS: Final[tuple[Callable[[Graph], Iterator[Fault]], ...]] = (
     recursion,
     bad_patterns,
     bad_targets,
+    undeclared_prefixes,
+    compared_without_datatype,
+    class_within_or,
+    untyped,
 )
 
 
@@ -228,6 +243,15 @@ def _references(shapes: Graph, shape: Node) -> Iterator[Node]:
 
 def _members(shapes: Graph, value: Node, *, listed: bool) -> list[Node]:
     return list(Collection(shapes, value)) if listed else [value]
+
+
+def _datatypes(shapes: Graph, path: Node | None) -> set[Node]:
+    """Return the datatypes that the shapes fix for a property."""
+    return {
+        kind
+        for shape in shapes.subjects(SH.path, path)
+        for kind in shapes.objects(shape, SH.datatype)
+    }
 
 
 def _tag(text: Node) -> str | None:

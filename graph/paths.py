@@ -15,6 +15,8 @@ SOURCES: Final = GRAPH / "sources"
 REFERENCE: Final = GRAPH / "reference"
 RULES: Final = GRAPH / "rules"
 QUERIES: Final = GRAPH / "queries"
+WAIVERS: Final = GRAPH / "waivers.toml"
+TABLES: Final = GRAPH / "tables"
 VERSION: Final = "1.0.0"
 
 

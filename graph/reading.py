@@ -1,22 +1,51 @@
-"""Reads files into a store, each into its own named graph."""
+"""Reads files of RDF: into a store, or as a stream of N-Quads that no memory holds.
+
+Whatever is wrong with a file is an error that names the file and the place: it is
+missing, cut short, not UTF-8, not well-formed, or larger than is read at once.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import gzip
+import zlib
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, Final, cast
 
+from backports import zstd
+
+from graph.bulk import to_nquads
 from graph.errors import (
     SourceEncodingError,
+    SourceLineError,
     SourceSyntaxError,
+    SourceTooLargeError,
     UnknownFormatError,
     UnreadableFileError,
 )
-from graph.formats import RDF_FORMATS, Format, by_extension
+from graph.formats import NQUADS, NTRIPLES, RDF_FORMATS, Format, by_extension
 from graph.namespaces import DEFAULT_BASE, rebase
 from graph.paths import source_files
 from graph.store import Store
+from graph.terms import Iri
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable, Iterator
+    from typing import Self
+
+    from graph.terms import Statement
+
+#: Most bytes of a file that is read whole, and of a line where lines are read.
+LARGEST: Final = 64 << 20
+LONGEST: Final = 8 << 20
+#: Syntaxes of one statement a line, read piece by piece.
+STREAMED: Final = (NQUADS, NTRIPLES)
+_PIECE: Final = 1 << 20
+_COMPRESSED: Final[dict[str, Callable[[Any], Any]]] = {
+    ".gz": lambda raw: gzip.GzipFile(fileobj=raw),
+    ".zst": zstd.ZstdFile,
+}
+_DAMAGED: Final = (EOFError, gzip.BadGzipFile, zlib.error, zstd.ZstdError)
 
 
 def read_graph(base: str = DEFAULT_BASE) -> Store:
@@ -30,23 +59,120 @@ def read_graph(base: str = DEFAULT_BASE) -> Store:
 def read_file(store: Store, path: Path, base: str, graph: str | None = None) -> None:
     """Add a file to a store: triples to `graph`, quads to the graphs they name.
 
-    Raises SourceSyntaxError, SourceEncodingError, UnknownFormatError or
-    UnreadableFileError; the store then lacks the file.
+    Raises SourceSyntaxError, SourceEncodingError, SourceTooLargeError,
+    UnknownFormatError or UnreadableFileError; the store then lacks the file.
     """
     syntax = format_of(path)
     text = rebase(read_text(path), base)
-    try:
+    with _explained(path):
         store.load(
             text.encode(), syntax, base, None if syntax.holds == "dataset" else graph
         )
-    except SyntaxError as error:
-        line, column = error.lineno or 1, error.offset or 1
-        raise SourceSyntaxError(path, line, column, _reason(error)) from None
+
+
+def named_statements(path: Path, base: str) -> list[Statement]:
+    """Return a file's statements, those outside named graphs in one for the file."""
+    store, graph = Store.in_memory(), Iri(f"{base}graph/bron/{path.stem}")
+    read_file(store, path, base, graph.value)
+    return [item._replace(graph=item.graph or graph) for item in store.statements()]
+
+
+def stream_file(
+    path: Path,
+    base: str,
+    graph: str,
+    out: IO[bytes],
+    advance: Callable[[int], object] = id,
+) -> None:
+    """Write a file as N-Quads to `out`; triples outside named graphs go to `graph`.
+
+    N-Quads and N-Triples may be of any size, and compressed with gzip or Zstandard.
+    `advance` is told how many bytes have been read. Raises what `read_file` does, and
+    SourceLineError and BlankGraphError.
+    """
+    syntax = format_of(path)
+    if syntax not in STREAMED:
+        text = rebase(read_text(path), base).encode()
+        with _explained(path):
+            to_nquads(text, syntax, base, graph, out)
+        return
+    with _explained(path), Source(path, base, advance=advance) as source:
+        to_nquads(cast("IO[bytes]", source), syntax, base, graph, out)
+
+
+class Source:
+    """A file of lines, open for reading piece by piece, on the project's own base."""
+
+    def __init__(
+        self,
+        path: Path,
+        base: str = DEFAULT_BASE,
+        longest: int = LONGEST,
+        advance: Callable[[int], object] = id,
+    ) -> None:
+        """Open the file; `longest` is the most bytes that a line may have."""
+        self._path, self._longest, self._advance = path, longest, advance
+        self._names = (DEFAULT_BASE.encode(), base.encode())
+        try:
+            self._raw = path.open("rb")
+        except OSError as error:
+            raise UnreadableFileError(path, error.strerror or str(error)) from None
+        opener = _COMPRESSED.get(path.suffix)
+        self._file: IO[bytes] = opener(self._raw) if opener else self._raw
+        self._rest, self._ready, self._at, self._line = b"", b"", 0, 1
+
+    def __enter__(self) -> Self:
+        """Return the open file."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the file."""
+        self._file.close()
+        self._raw.close()
+
+    def read(self, size: int = -1) -> bytes:
+        """Return the next bytes, at most `size`; none at the end of the file."""
+        if self._at >= len(self._ready):
+            self._ready, self._at = self._next(), 0
+        end = self._at + size if size >= 0 else len(self._ready)
+        piece = self._ready[self._at : end]
+        self._at = end
+        return piece
+
+    def _next(self) -> bytes:
+        """Return the next whole lines, which may then be rebased; none at the end."""
+        pieces = [self._rest]
+        while piece := self._file.read(_PIECE):
+            self._advance(self._raw.tell())
+            whole = piece.rfind(b"\n") + 1
+            pieces.append(piece[:whole] if whole else piece)
+            if whole:
+                self._rest = piece[whole:]
+                break
+            if sum(map(len, pieces)) > self._longest:
+                raise SourceLineError(self._path, self._line, self._longest)
+        else:
+            self._rest = b""
+        text = b"".join(pieces)
+        self._line += text.count(b"\n")
+        old, new = self._names
+        return text if old == new else text.replace(old, new)
+
+
+def size_of(path: Path) -> int:
+    """Return a file's size in bytes; UnreadableFileError if it is not there."""
+    try:
+        return path.stat().st_size
+    except OSError as error:
+        raise UnreadableFileError(path, error.strerror or str(error)) from None
 
 
 def read_text(path: Path) -> str:
-    """Return a file's text, which must be UTF-8."""
+    """Return a file's text, which must be UTF-8 and no larger than LARGEST."""
     try:
+        size = path.stat().st_size
+        if size > LARGEST:
+            raise SourceTooLargeError(path, size, LARGEST)
         data = path.read_bytes()
     except OSError as error:
         raise UnreadableFileError(path, error.strerror or str(error)) from None
@@ -58,11 +184,32 @@ def read_text(path: Path) -> str:
 
 
 def format_of(path: Path) -> Format:
-    """Return the RDF syntax that a file's extension names."""
+    """Return the RDF syntax that a file's extension names, compressed or not."""
     known = [item.extension for item in RDF_FORMATS]
-    if path.suffix[1:] not in known:
+    plain = Path(path.stem) if path.suffix in _COMPRESSED else path
+    found = plain.suffix[1:]
+    if found not in known:
         raise UnknownFormatError(path, known)
-    return by_extension(path.suffix[1:])
+    syntax = by_extension(found)
+    if plain is not path and syntax not in STREAMED:
+        raise UnknownFormatError(path, [item.extension for item in STREAMED])
+    return syntax
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    """Turn what parsers and decompressors raise into errors that name the file."""
+    try:
+        yield
+    except SyntaxError as error:
+        line, column = error.lineno or 1, error.offset or 1
+        reason = _reason(error)
+        if reason.startswith("Invalid UTF-8"):
+            raise SourceEncodingError(path, line, column) from None
+        raise SourceSyntaxError(path, line, column, reason) from None
+    except _DAMAGED:
+        reason = "the compressed data is damaged or ends too early"
+        raise UnreadableFileError(path, reason) from None
 
 
 def _reason(error: SyntaxError) -> str:

@@ -9,18 +9,17 @@ from __future__ import annotations
 import re
 import sqlite3
 import unicodedata
-from collections import Counter
 from contextlib import closing
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from graph.namespaces import expand
-from graph.terms import Iri, Literal
+from graph.terms import Iri
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
-    from graph.terms import Statement
+    from graph.store import Store
 
 #: Kinds of things that are found by name; the others are parts of these.
 FINDABLE: Final = (
@@ -43,10 +42,20 @@ _WORD: Final = re.compile(r"\w+")
 _TABLES: Final = """
 CREATE TABLE name (iri TEXT, label TEXT, language TEXT, kind TEXT);
 CREATE VIRTUAL TABLE folded USING fts5 (text, content='', prefix='2 3');
+PRAGMA temp_store = FILE;
+CREATE TEMP TABLE found (
+    iri TEXT, rank INTEGER, other INTEGER, label TEXT, language TEXT, kind TEXT
+);
 """
-_ADD_NAME: Final = (
-    "INSERT INTO name (rowid, iri, label, language, kind) VALUES (?, ?, ?, ?, ?)"
-)
+_ADD_FOUND: Final = "INSERT INTO found VALUES (?, ?, ?, ?, ?, ?)"
+_ADD_NAMES: Final = """
+INSERT INTO name (iri, label, language, kind)
+SELECT iri, label, language, kind FROM found
+ORDER BY rank DESC, iri, other, label, language, kind
+"""
+_ADD_FOLDED: Final = """
+INSERT INTO folded (rowid, text) SELECT rowid, fold(label) FROM name ORDER BY rowid
+"""
 _FIND: Final = """
 SELECT DISTINCT iri FROM folded JOIN name ON name.rowid = folded.rowid
 WHERE folded MATCH ? ORDER BY folded.rowid LIMIT ?
@@ -72,31 +81,33 @@ def fold(text: str) -> str:
     return "".join(c for c in plain if not unicodedata.combining(c)).casefold()
 
 
-def build_index(path: Path, statements: Iterable[Statement], base: str) -> None:
-    """Write the search index of a merged graph to a new file."""
-    rank: Counter[str] = Counter()
-    names = []
-    for subject, predicate, value, _ in statements:
-        if isinstance(value, Iri):
-            rank[value.value] += 1
-        kind = subject.value.removeprefix(f"{base}id/").partition("/")[0]
-        if (
-            predicate.value in _NAMES
-            and kind in FINDABLE
-            and isinstance(value, Literal)
-        ):
-            preferred = predicate.value != _NAMES[1]
-            name = (value.value, value.language or "")
-            names.append((subject.value, preferred, *name, kind))
-    names.sort(key=lambda row: (-rank[row[0]], row[0], not row[1], *row[2:]))
+def build_index(path: Path, store: Store, base: str) -> None:
+    """Write the search index of a store's merged graph to a new file.
+
+    SQLite orders the names, on disk where they are many.
+    """
     with closing(sqlite3.connect(path)) as connection, connection:
+        connection.create_function("fold", 1, fold, deterministic=True)
         connection.executescript(_TABLES)
-        for number, (iri, _, label, language, kind) in enumerate(names, start=1):
-            connection.execute(_ADD_NAME, (number, iri, label, language, kind))
-            connection.execute(
-                "INSERT INTO folded (rowid, text) VALUES (?, ?)",
-                (number, fold(label)),
-            )
+        connection.executemany(_ADD_FOUND, _names(store, base))
+        connection.execute(_ADD_NAMES)
+        connection.execute(_ADD_FOLDED)
+
+
+def _names(store: Store, base: str) -> Iterator[tuple[str, int, int, str, str, str]]:
+    """Yield each name of a findable thing: how often that is pointed at, and the name.
+
+    A preferred name comes before the others.
+    """
+    ranks: dict[str, int] = {}
+    start = f"{base}id/"
+    for order, predicate in enumerate(_NAMES):
+        for iri, text, language in store.texts(predicate):
+            kind = iri.removeprefix(start).partition("/")[0]
+            if kind in FINDABLE:
+                if iri not in ranks:
+                    ranks[iri] = store.count(object=Iri(iri))
+                yield (iri, ranks[iri], int(order == 1), text, language or "", kind)
 
 
 _NAMES: Final = (

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from graph.formats import Format
 
-_SYNTAXES: Final = {
+SYNTAXES: Final = {
     "turtle": ox.RdfFormat.TURTLE,
     "trig": ox.RdfFormat.TRIG,
     "ntriples": ox.RdfFormat.N_TRIPLES,
@@ -82,7 +82,7 @@ class Store:
         """Add a document; its triples go to `graph`. SyntaxError names line, column."""
         self._store.load(
             data,
-            _SYNTAXES[syntax.name],
+            SYNTAXES[syntax.name],
             base_iri=base,
             to_graph=ox.NamedNode(graph) if graph else None,
         )
@@ -90,6 +90,11 @@ class Store:
     def add(self, statements: Iterable[Statement]) -> None:
         """Add statements to the graphs they name."""
         self._store.extend(map(_quad, statements))
+
+    def remove(self, statements: Iterable[Statement]) -> None:
+        """Remove statements from the graphs they name; what is not there is let be."""
+        for item in statements:
+            self._store.remove(_quad(item))
 
     def graphs(self) -> list[str]:
         """Return the IRIs of the named graphs, sorted."""
@@ -117,6 +122,22 @@ class Store:
         except (TypeError, ValueError):
             return
         yield from map(_statement, found)
+
+    def count(self, object: Iri) -> int:  # noqa: A002  RDF's own word for it
+        """Return how often an IRI is pointed at in the default graph."""
+        found = self._store.quads_for_pattern(
+            None, None, _ox(object), ox.DefaultGraph()
+        )
+        return sum(1 for _ in found)
+
+    def texts(self, predicate: str) -> Iterator[tuple[str, str, str | None]]:
+        """Yield a property's literals in the default graph: subject, text, language."""
+        name = ox.NamedNode(predicate)
+        found = self._store.quads_for_pattern(None, name, None, ox.DefaultGraph())
+        for quad in found:
+            node, value = quad.subject, quad.object
+            if isinstance(node, ox.NamedNode) and isinstance(value, ox.Literal):
+                yield node.value, value.value, value.language
 
     def select(self, query: str) -> list[dict[str, Term]]:
         """Answer a trusted SELECT: a dict per solution, without unbound variables."""
@@ -162,7 +183,7 @@ class Store:
         syntax = syntaxes["graph" if kind == "graph" else "solutions"]
         if syntax is None:
             raise NotAcceptableAnswerError(kind)
-        target = (_SYNTAXES | _RESULTS)[syntax.name]
+        target = (SYNTAXES | _RESULTS)[syntax.name]
         write: Any = result.serialize
         return BegunAnswer(kind, partial(write, format=target))
 
@@ -198,7 +219,7 @@ def serialise(
     quads = map(_quad, statements)
     items = quads if syntax.holds == "dataset" else (quad.triple for quad in quads)
     names = dict(prefixes or {})
-    return ox.serialize(items, format=_SYNTAXES[syntax.name], prefixes=names) or b""
+    return ox.serialize(items, format=SYNTAXES[syntax.name], prefixes=names) or b""
 
 
 def check_query(query: str) -> None:
@@ -214,6 +235,11 @@ def parse_term(text: str) -> Term:
     line = f"<x:s> <x:p> {text} ."
     quad = next(ox.parse(line, format=ox.RdfFormat.N_TRIPLES))
     return _term(quad.object)
+
+
+def parse_quads(nquads: bytes) -> Iterator[Statement]:
+    """Yield the statements that N-Quads write; SyntaxError where they do not parse."""
+    yield from map(_statement, ox.parse(nquads, format=ox.RdfFormat.N_QUADS))
 
 
 def query_syntax_error(error: SyntaxError) -> QuerySyntaxError:

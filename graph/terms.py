@@ -3,6 +3,7 @@
 See RDF 1.1 Concepts, https://www.w3.org/TR/rdf11-concepts/#section-rdf-graph.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -46,6 +47,29 @@ class Literal:
 
 
 Term = Iri | BlankNode | Literal
+
+
+def as_json(term: Term) -> dict[str, str]:
+    """Return a term as SPARQL's JSON results write it, with nothing lost."""
+    if isinstance(term, Iri):
+        return {"type": "uri", "value": term.value}
+    if isinstance(term, BlankNode):
+        return {"type": "bnode", "value": term.value}
+    more = {"xml:lang": term.language} if term.language else {}
+    return {
+        "type": "literal",
+        "value": term.value,
+        "datatype": term.datatype,
+    } | more
+
+
+def from_json(value: Mapping[str, str]) -> Term:
+    """Return the term that `as_json` wrote; KeyError if it wrote no such thing."""
+    if value["type"] == "uri":
+        return Iri(value["value"])
+    if value["type"] == "bnode":
+        return BlankNode(value["value"])
+    return Literal(value["value"], value.get("xml:lang"), value["datatype"])
 
 
 class Statement(NamedTuple):

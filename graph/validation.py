@@ -6,25 +6,39 @@ which shape failed where. See https://www.w3.org/TR/shacl/#validation-report.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
+from mmap import ACCESS_READ, mmap
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from rdflib import Graph, URIRef
 from rdflib.namespace import SH
 
-from graph.engines import Result, default_engine, load_engine
+from graph.comparing import Difference, differences
+from graph.engines import (
+    BOTH,
+    ENGINES,
+    Result,
+    default_engine,
+    fallback_note,
+    load_engine,
+)
 from graph.errors import ShapesFaultError
 from graph.linting import lint
 from graph.locating import Place, Places
 from graph.mending import mend
-from graph.namespaces import DEFAULT_BASE, rebase, shorten
+from graph.namespaces import DEFAULT_BASE, rebase
 from graph.paths import SHAPES, turtle_files
 from graph.reading import read_text
-from graph.terms import Iri, Term
+from graph.terms import Iri, Term, as_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Collection, Iterable
     from pathlib import Path
+
+    from graph.waiving import Waiver
+
+    Values = Callable[[str, str], Iterable[str]]
 
 #: Severities from grave to light; only the first stops a build.
 SEVERITIES: Final = ("Violation", "Warning", "Info")
@@ -34,8 +48,9 @@ LANGUAGES: Final = ("nl", "en")
 class Finding(NamedTuple):
     """What a shape finds wrong with a node, in words and with its place.
 
-    `messages` and `mends` are by language. `place` is None for a node that no file
-    describes, such as a derived one.
+    `messages` and `mends` are by language; a mend is empty where the message already
+    says how. `place` is None for a node that no file describes, such as a derived one.
+    `waiver` is why a warning may stay.
     """
 
     severity: str
@@ -47,14 +62,22 @@ class Finding(NamedTuple):
     messages: dict[str, str]
     mends: dict[str, str]
     place: Place | None
+    waiver: str | None = None
 
 
 @dataclass(frozen=True)
 class Report:
-    """The findings of one validation, gravest first, and the engine that made them."""
+    """The findings of one validation, gravest first, and the engine that made them.
+
+    `note` says what a reader must know of how they were made, such as a fallback.
+    `differences` are those between two engines, `stale` the waivers of nothing.
+    """
 
     findings: tuple[Finding, ...]
     engine: str
+    note: str | None = None
+    differences: tuple[Difference, ...] = ()
+    stale: tuple[Waiver, ...] = ()
 
     @property
     def conforms(self) -> bool:
@@ -66,24 +89,77 @@ class Report:
         """Return the number of findings that stop a build."""
         return self.count("Violation")
 
+    @property
+    def unwaived(self) -> int:
+        """Return the number of warnings for which nobody gave a reason."""
+        return sum(
+            item.severity == "Warning" and not item.waiver for item in self.findings
+        )
+
+    @property
+    def passes(self) -> bool:
+        """Tell whether nothing is left that somebody must look at."""
+        return not (self.violations or self.unwaived or self.differences or self.stale)
+
     def count(self, severity: str) -> int:
         """Return the number of findings of one severity."""
         return sum(item.severity == severity for item in self.findings)
 
-    def about(self, subjects: Iterable[str]) -> Report:
+    def about(self, subjects: Collection[str]) -> Report:
         """Return the report on some nodes only."""
-        wanted = set(subjects)
-        kept = [item for item in self.findings if item.focus.value in wanted]
-        return Report(tuple(kept), self.engine)
+        return replace(
+            self,
+            findings=tuple(
+                item for item in self.findings if item.focus.value in subjects
+            ),
+            differences=tuple(
+                item for item in self.differences if item.result.focus.value in subjects
+            ),
+            stale=tuple(item for item in self.stale if item.node in subjects),
+        )
 
     def as_json(self) -> dict[str, Any]:
         """Return the report as plain values; a place names its file without folder."""
         return {
             "conforms": self.conforms,
             "engine": self.engine,
+            "note": self.note,
             "counts": {name: self.count(name) for name in SEVERITIES},
-            "findings": [_as_json(item) for item in self.findings],
+            "unwaived": self.unwaived,
+            "findings": [_finding_as_json(item) for item in self.findings],
+            "differences": [
+                {"engine": item.engine} | _result_as_json(item.result)
+                for item in self.differences
+            ],
+            "stale": [item.as_json() for item in self.stale],
         }
+
+
+class Rules:
+    """The shapes, as text for an engine and as a graph for the words of a report."""
+
+    def __init__(self, text: str) -> None:
+        """Parse the shapes."""
+        self.text = text
+        self.graph = Graph().parse(data=text, format="turtle")
+
+    @classmethod
+    def of_project(cls, base: str = DEFAULT_BASE) -> Rules:
+        """Return the project's own; ShapesFaultError if they have faults."""
+        rules = cls(shapes_text(base))
+        if faults := lint(rules.graph):
+            raise ShapesFaultError(faults)
+        return rules
+
+    @cached_property
+    def messages(self) -> dict[tuple[str, str], str]:
+        """Return each shape's message, else its name, by shape and language."""
+        found: dict[tuple[str, str], str] = {}
+        for predicate in (SH.name, SH.message):
+            for shape, text in self.graph.subject_objects(predicate):
+                if tag := getattr(text, "language", None):
+                    found[str(shape), tag] = str(text)
+        return found
 
 
 def shapes_text(base: str = DEFAULT_BASE) -> str:
@@ -93,60 +169,95 @@ def shapes_text(base: str = DEFAULT_BASE) -> str:
 
 
 def validate(
-    ntriples: bytes,
+    ntriples: bytes | Path,
     base: str = DEFAULT_BASE,
     engine: str | None = None,
     files: Iterable[Path] | None = None,
 ) -> Report:
-    """Validate merged triples and return the report.
+    """Validate merged triples, or a file of them, and return the report.
 
-    `files` are those in which places are looked up, the graph's own by default. Raises
-    ShapesFaultError if the shapes themselves are wrong.
+    `engine` is a name in ENGINES, or `both`, which compares them. `files` are those in
+    which places are looked up, the graph's own by default. Raises ShapesFaultError if
+    the shapes themselves are wrong.
     """
-    text = shapes_text(base)
-    shapes = Graph().parse(data=text, format="turtle")
-    if faults := lint(shapes):
-        raise ShapesFaultError(faults)
-    chosen = load_engine(engine or default_engine())
-    results = chosen.validate(ntriples, text)
-    places = (
-        Places(files if files is not None else turtle_files(), base)
-        if results
-        else None
+    rules = Rules.of_project(base)
+    names = ENGINES if engine == BOTH else (engine or default_engine(),)
+    found = [
+        (chosen.name, chosen.validate(ntriples, rules.text))
+        for chosen in map(load_engine, names)
+    ]
+    values = _values_in(ntriples)
+    report = report_of(found[0][1], rules, found[0][0], base, files, values)
+    return replace(
+        report,
+        engine=" and ".join(name for name, _ in found),
+        note=None if engine else fallback_note(),
+        differences=differences(*found) if engine == BOTH else (),
     )
-    found = [_finding(item, shapes, places, base) for item in results]
-    return Report(tuple(sorted(found, key=_rank)), chosen.name)
+
+
+def report_of(  # noqa: PLR0913, PLR0917  all that the words of a report are made of
+    results: Collection[Result],
+    rules: Rules,
+    engine: str,
+    base: str,
+    files: Iterable[Path] | None,
+    values: Values,
+) -> Report:
+    """Give bare results their words and places; `values` looks up what a node has."""
+    chosen = turtle_files() if files is None else files
+    places = Places(chosen if results else (), base)
+    found = [_finding(item, rules, places, base, values) for item in results]
+    return Report(tuple(sorted(found, key=_rank)), engine)
 
 
 def _finding(
-    result: Result, shapes: Graph, places: Places | None, base: str
+    result: Result, rules: Rules, places: Places, base: str, values: Values
 ) -> Finding:
-    """Give a bare result its words and its place."""
     focus = result.focus.value
-    severity = result.severity.rpartition("#")[2]
+    others = list(values(focus, other)) if (other := _pair(result, rules)) else []
     return Finding(
-        severity,
+        result.severity.rpartition("#")[2],
         result.shape,
         result.component,
         result.focus,
         result.path,
         result.value,
-        {tag: _message(shapes, result, tag) for tag in LANGUAGES},
-        {tag: mend(shapes, result, tag, base) for tag in LANGUAGES},
-        places.find(focus, result.path)
-        if places and isinstance(result.focus, Iri)
-        else None,
+        {
+            tag: rules.messages.get((result.shape, tag), result.shape)
+            for tag in LANGUAGES
+        },
+        {tag: mend(rules.graph, result, tag, base, others) for tag in LANGUAGES},
+        places.find(focus, result.path) if isinstance(result.focus, Iri) else None,
     )
 
 
-def _message(shapes: Graph, result: Result, language: str) -> str:
-    """Return the shape's own message in a language, else its name, else its IRI."""
-    shape = URIRef(result.shape)
-    for predicate in (SH.message, SH.name):
-        for text in shapes.objects(shape, predicate):
-            if getattr(text, "language", None) == language:
-                return str(text)
-    return result.shape
+def _pair(result: Result, rules: Rules) -> str | None:
+    """Return the property that the shape compares with, if it does."""
+    for predicate in (SH.lessThan, SH.lessThanOrEquals, SH.equals, SH.disjoint):
+        for other in rules.graph.objects(URIRef(result.shape), predicate):
+            return str(other)
+    return None
+
+
+def _values_in(ntriples: bytes | Path) -> Values:
+    """Return what looks up the values of a property of a node in N-Triples."""
+    text = ntriples if isinstance(ntriples, bytes) else _mapped(ntriples)
+
+    def values(subject: str, predicate: str) -> Iterable[str]:
+        start, found = f"<{subject}> <{predicate}> ".encode(), -1
+        while (found := text.find(start, found + 1)) >= 0:
+            end = text.find(b" .\n", found)
+            value = text[found + len(start) : end].decode()
+            yield value.partition("^^")[0].strip('"<>')
+
+    return values
+
+
+def _mapped(path: Path) -> mmap:
+    """Return a file as bytes that are not read before they are needed."""
+    with path.open("rb") as file:
+        return mmap(file.fileno(), 0, access=ACCESS_READ)
 
 
 def _rank(item: Finding) -> tuple[int, str, str, str, str]:
@@ -154,41 +265,24 @@ def _rank(item: Finding) -> tuple[int, str, str, str, str]:
     return order, item.focus.value, item.shape, item.component, str(item.value)
 
 
-def _as_json(item: Finding) -> dict[str, Any]:
+def _finding_as_json(item: Finding) -> dict[str, Any]:
     place = (
         {"file": item.place.path.name, "line": item.place.line} if item.place else None
     )
-    return {
-        "severity": item.severity,
-        "shape": item.shape,
-        "component": item.component,
-        "focus": item.focus.value,
-        "path": item.path,
-        "value": None if item.value is None else str(item.value),
+    return _result_as_json(item) | {
         "message": item.messages,
         "mend": item.mends,
         "place": place,
+        "waiver": item.waiver,
     }
 
 
-def as_text(report: Report, base: str = DEFAULT_BASE) -> str:
-    """Return the report as readable paragraphs, one a finding, in both languages."""
-    return "\n\n".join(_paragraph(item, base) for item in report.findings)
-
-
-def _paragraph(item: Finding, base: str) -> str:
-    rows = [
-        ("node", shorten(item.focus.value, base)),
-        ("path", shorten(item.path, base) if item.path else ""),
-        ("value", "" if item.value is None else _short(item.value, base)),
-        ("shape", shorten(item.shape, base)),
-        ("place", str(item.place or "derived, or in no file that was read")),
-    ]
-    for tag in LANGUAGES:
-        rows += [(tag, item.messages[tag]), ("", f"→ {item.mends[tag]}")]
-    lines = [f"  {name:6} {text}" for name, text in rows if text]
-    return "\n".join([item.severity, *lines])
-
-
-def _short(value: Term, base: str) -> str:
-    return shorten(value.value, base) if isinstance(value, Iri) else repr(value.value)
+def _result_as_json(item: Finding | Result) -> dict[str, Any]:
+    return {
+        "severity": item.severity.rpartition("#")[2],
+        "shape": item.shape,
+        "component": item.component,
+        "focus": as_json(item.focus),
+        "path": item.path,
+        "value": None if item.value is None else as_json(item.value),
+    }

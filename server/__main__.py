@@ -5,61 +5,44 @@ Each option may also be given as an environment variable, `REGIETAFEL_` and its 
 
 from __future__ import annotations
 
-import json
+import os
 import socket
 import sys
 import tempfile
-import time
-from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import click
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from graph.building import build, check, preview
+from graph.building import build, preview
 from graph.errors import AddressError
 from graph.formats import CSV, JSON, TURTLE
 from graph.guarding import guard
-from graph.namespaces import DEFAULT_BASE, shorten
+from graph.namespaces import shorten
 from graph.paths import ROOT, turtle_files
 from graph.releasing import Release, current_release
 from graph.turtle import canonicalise, is_canonical
-from graph.validation import SEVERITIES, Report, as_text
+from graph.validation import SEVERITIES
+from server.options import base_option, engine_option, files_argument, releases_option
+from server.progress import progress_bar
+from server.release_commands import releases_group
 from server.running import ERR, run
 from server.settings import Settings
+from server.validating import validate_command
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from graph.formats import Format
     from graph.terms import Term
 
 OUT: Final = Console()
-RELEASES: Final = Settings().releases
-
-base_option = click.option(
-    "--base", default=DEFAULT_BASE, show_default=True, help="Base of the graph's IRIs."
-)
-engine_option = click.option(
-    "--engine",
-    type=click.Choice(["shacl", "pyshacl"]),
-    help="SHACL engine; by default the fastest that is installed.",
-)
-files_argument = click.argument(
-    "files", nargs=-1, type=click.Path(path_type=Path, dir_okay=False)
-)
-releases_option = click.option(
-    "--releases",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=RELEASES,
-    show_default=True,
-    help="Folder that holds the releases.",
-)
+#: What a shell sees of a command that Ctrl-C ended: 128 and the signal's number.
+INTERRUPTED: Final = 130
 
 
 @click.group(context_settings={"auto_envvar_prefix": "REGIETAFEL"})
@@ -68,20 +51,37 @@ def cli() -> None:
     """Build, check, query and serve the knowledge graph of the Regietafel."""
 
 
+cli.add_command(releases_group)
+cli.add_command(validate_command)
+
+
 @cli.command("build")
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
-    default=RELEASES,
+    default=Settings().releases,
     show_default=True,
     help="Folder in which the release is made.",
 )
+@click.option(
+    "--from",
+    "files",
+    multiple=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="RDF file that takes the place of the sources; N-Quads may be of any size, "
+    "also as .nq.gz or .nq.zst.",
+)
 @base_option
 @engine_option
-def build_command(out: Path, base: str, engine: str | None) -> None:
+def build_command(
+    out: Path, files: tuple[Path, ...], base: str, engine: str | None
+) -> None:
     """Read, derive, gate and release the graph; ends with the release's id."""
-    with progress_bar() as step:
-        release, report = build(out, base, engine, step)
+    try:
+        with progress_bar() as step:
+            release, report = build(out, base, engine, step, files)
+    except KeyboardInterrupt:
+        _stop(out)
     counts = release.manifest.counts
     found = ", ".join(f"{report.count(name)} {name}" for name in SEVERITIES)
     click.echo(
@@ -90,25 +90,6 @@ def build_command(out: Path, base: str, engine: str | None) -> None:
         f"{found} by {report.engine}; `regietafel validate` shows them"
     )
     click.echo(f"release {release.manifest.id}")
-
-
-@cli.command("validate")
-@files_argument
-@base_option
-@engine_option
-@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
-def validate_command(
-    files: tuple[Path, ...], base: str, engine: str | None, *, as_json: bool
-) -> None:
-    """Check the whole graph against the shapes, or FILES within it."""
-    report = check(files, base, engine)
-    if as_json:
-        click.echo(json.dumps(report.as_json(), indent=1, ensure_ascii=False))
-    else:
-        _print_report(report, base)
-        counts = ", ".join(f"{report.count(name)} {name}" for name in SEVERITIES)
-        click.echo(f"{counts}; validated by {report.engine}")
-    sys.exit(1 if report.violations else 0)
 
 
 @cli.command("query")
@@ -142,8 +123,7 @@ def query_command(query: str, syntax: str, releases: Path) -> None:
 def serve_command(**chosen: Any) -> None:  # noqa: ANN401  see Settings
     """Serve the current release at http://HOST:PORT/ until interrupted."""
     settings = Settings(**chosen)
-    release = current_release(settings.releases)
-    _serve(release, settings)
+    _serve(current_release(settings.releases), settings)
 
 
 @cli.command("preview")
@@ -199,28 +179,11 @@ def _add_settings(command: click.Command) -> None:
 _add_settings(serve_command)
 
 
-@contextmanager
-def progress_bar() -> Iterator[Callable[[str], Any]]:
-    """Show the steps of a build as they run, on a terminal; give what enters a step."""
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=ERR) as bar:
-
-        @contextmanager
-        def step(name: str) -> Iterator[None]:
-            task = bar.add_task(name, total=1)
-            started = time.perf_counter()
-            yield
-            bar.update(task, completed=1)
-            seconds = time.perf_counter() - started
-            bar.update(task, description=f"{name:8} {seconds:6.2f} s")
-
-        yield step
-
-
-def _print_report(report: Report, base: str) -> None:
-    if report.findings:
-        click.echo(as_text(report, base), err=True)
-        click.echo("", err=True)
+def _stop(out: Path) -> NoReturn:
+    """End the process where an interrupt found it; nothing waits for the rest."""
+    ERR.print(f"\n[bold]stopped[/]  nothing was released; {out} is as it was")
+    sys.stdout.flush()
+    os._exit(INTERRUPTED)
 
 
 def _print_table(solutions: Sequence[dict[str, Term]], base: str) -> None:
@@ -233,23 +196,17 @@ def _print_table(solutions: Sequence[dict[str, Term]], base: str) -> None:
 
 
 def _serve(release: Release, settings: Settings) -> None:
-    """Serve a release until interrupted; AddressError if the address is taken."""
-    from graph.workers import Limits, QueryWorkers  # noqa: PLC0415
-    from server.app import create_app  # noqa: PLC0415  only serving needs Flask
+    """Serve a folder of releases until interrupted; AddressError if it cannot be."""
+    from server.hosting import open_folder  # noqa: PLC0415  only serving needs Flask
     from server.serving import serve  # noqa: PLC0415
 
     port = _free_port(settings.host, settings.port)
-    limits = Limits(
-        workers=settings.query_workers,
-        seconds=settings.query_timeout_max,
-        memory=settings.query_memory,
-    )
-    workers = QueryWorkers(release.store_path, limits)
+    application = open_folder(release.path.parent, settings)
     click.echo(f"release {release.manifest.id} at http://{settings.host}:{port}/")
     try:
-        serve(create_app(release, workers, settings), settings.host, port)
+        serve(application, settings.host, port)
     finally:
-        workers.close()
+        application.close()
 
 
 def _free_port(host: str, port: int) -> int:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Flask, Response, request
 
-from server import pages, problems, resources, sparql
+from graph.history import History
+from server import downloads, memento, pages, problems, resources, sparql
 from server.settings import Settings
 from server.site import Site
 from server.texts import Texts
@@ -28,11 +29,15 @@ SECURITY_HEADERS: Final = {
 #: Everything here is public and nothing knows its reader, so any page may read it.
 CORS_HEADERS: Final = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "Link, Regietafel-Release, Server-Timing",
+    "Access-Control-Expose-Headers": (
+        "Link, Memento-Datetime, Regietafel-Release, Server-Timing"
+    ),
 }
 PREFLIGHT_HEADERS: Final = {
     "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
-    "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type",
+    "Access-Control-Allow-Headers": (
+        "Accept, Accept-Datetime, Accept-Language, Content-Type"
+    ),
     "Access-Control-Max-Age": "86400",
 }
 #: How much longer a query is when a form has encoded it.
@@ -43,13 +48,19 @@ FORM_ROOM: Final = 8_192
 def create_app(
     release: Release, workers: QueryWorkers, settings: Settings | None = None
 ) -> Flask:
-    """Return the application that answers from one release."""
-    site = Site(release, workers, settings or Settings(), Texts.read())
+    """Return the application that answers from one release, and knows of those beside.
+
+    It answers by the paths that `server.switching` leaves of a request.
+    """
+    history = History(release.path.parent)
+    site = Site(release, workers, settings or Settings(), Texts.read(), history)
     app = Flask("server", static_url_path="/static")
     longest = site.settings.max_query_bytes * FORM_FACTOR + FORM_ROOM
     app.config["MAX_CONTENT_LENGTH"] = longest
     app.config["MAX_FORM_MEMORY_SIZE"] = longest
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.register_blueprint(downloads.blueprint(site))
+    app.register_blueprint(memento.blueprint(site))
     app.register_blueprint(pages.blueprint(site))
     app.register_blueprint(resources.blueprint(site))
     app.register_blueprint(sparql.blueprint(site))

@@ -17,6 +17,9 @@ from graph.errors import RegietafelError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from graph.history import Sighting
+    from graph.withdrawing import Withdrawal
+
 
 class RequestError(RegietafelError):
     """A request that cannot be answered as it was made."""
@@ -88,6 +91,49 @@ class UnknownResourceError(RequestError):
         self.iri = iri
 
 
+class VanishedError(RequestError):
+    """An IRI was described by an earlier release, and is not by this one."""
+
+    def __init__(self, iri: str, sighting: Sighting, memento: str) -> None:
+        """Name the release that was the last to describe it, and where to ask it."""
+        super().__init__(
+            f"{iri} is no longer described; release {sighting.release} of "
+            f"{sighting.moment:%Y-%m-%d} was the last that did.",
+            "Ask that release, or search for the thing by name.",
+        )
+        self.iri = iri
+        self.release = sighting.release
+        self.day = f"{sighting.moment:%Y-%m-%d}"
+        self.memento = memento
+
+
+class WithdrawnError(RequestError):
+    """The data says that an IRI is no longer in use, and why."""
+
+    def __init__(self, withdrawal: Withdrawal, language: str) -> None:
+        """Keep the reason and what took the place of the thing."""
+        reason, successor = withdrawal.reason(language), withdrawal.successor
+        super().__init__(
+            f"{withdrawal.iri} was withdrawn: {reason}",
+            f"Use {successor} instead." if successor else "Nothing took its place.",
+        )
+        self.iri = withdrawal.iri
+        self.since = withdrawal.since[:10]
+        self.reason = reason
+        self.successor = successor or ""
+
+
+class GoneReleaseError(RequestError):
+    """A release was once published and is no longer kept."""
+
+    def __init__(self, identity: str) -> None:
+        """Name the release."""
+        super().__init__(
+            f"Release {identity} is no longer kept.", "Ask the current release."
+        )
+        self.release = identity
+
+
 @dataclass(frozen=True)
 class Rule:
     """The status of an error, its code, and its attributes that an answer repeats."""
@@ -114,6 +160,9 @@ RULES: Final[Mapping[type[BaseException], Rule]] = {
     LongQueryError: Rule(413, "long-query", ("limit",)),
     LongAddressError: Rule(414, "long-address", ("limit",)),
     UnknownResourceError: Rule(404, "unknown-resource", ("iri",)),
+    VanishedError: Rule(410, "vanished", ("iri", "release", "day", "memento")),
+    WithdrawnError: Rule(410, "withdrawn", ("iri", "since", "reason", "successor")),
+    GoneReleaseError: Rule(410, "gone-release", ("release",)),
 }
 
 #: What the framework itself refuses, by status.

@@ -8,18 +8,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from flask import Response, request
+from flask import Response, redirect, request
+from werkzeug.http import http_date
 
 from graph.formats import RDF_FORMATS, Format
 from graph.namespaces import prefixes
 from graph.store import serialise
 from graph.terms import Iri
-from server.errors import UnknownResourceError
-from server.links import in_header
+from graph.withdrawing import withdrawal_of
+from server.errors import UnknownResourceError, VanishedError, WithdrawnError
+from server.links import Links, in_header
 from server.negotiation import HTML, choose
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+
+    from werkzeug.wrappers import Response as AnyResponse
 
     from graph.terms import Statement
     from server.negotiation import Offer
@@ -51,10 +55,20 @@ def split_extension(name: str) -> tuple[str, Offer | None]:
     return (stem, found) if dot and found else (name, None)
 
 
-def represent(site: Site, resource: Resource, offer: Offer | None) -> Response:
-    """Return a resource in a form; UnknownResourceError if nothing is said of it."""
+def represent(site: Site, resource: Resource, offer: Offer | None) -> AnyResponse:
+    """Return a resource in a form, or lead to what took its place.
+
+    Raises WithdrawnError, VanishedError or UnknownResourceError if there is none.
+    """
     if next(iter(resource.statements(RDF_FORMATS[0])), None) is None:
-        raise UnknownResourceError(resource.iri.value)
+        if place := _place_of_version(site, resource.iri):
+            return redirect(place, 303)
+        raise missing(site, resource.iri)
+    if withdrawal := withdrawal_of(site.release.store, resource.iri.value):
+        place = site.links().href(withdrawal.successor or "")
+        if not withdrawal.is_replaced or place is None:
+            raise WithdrawnError(withdrawal, site.language())
+        return redirect(place + (f".{offer.extension}" if offer else ""), 301)
     form = offer or choose(request.headers.get("Accept"), OFFERS)
     etag = site.etag(form.name, site.language() if form is HTML else "")
     if request.if_none_match.contains_weak(etag):
@@ -65,6 +79,29 @@ def represent(site: Site, resource: Resource, offer: Offer | None) -> Response:
         response = _page(site, resource)
     response.set_etag(etag, weak=True)
     return _with_headers(site, response, resource, form)
+
+
+def missing(site: Site, iri: Iri) -> UnknownResourceError | VanishedError:
+    """Return the error for an IRI that the release says nothing about.
+
+    It is gone if an earlier release described it; of the current release, every other
+    one is an earlier one, because an operator may have gone back.
+    """
+    before = site.release.manifest.moment if site.mount() else None
+    sighting = site.history.last_sighting(iri.value, before)
+    if sighting is None:
+        return UnknownResourceError(iri.value)
+    links = Links(site.base, f"{site.outer_address()}/release/{sighting.release}")
+    memento = links.local(iri.value) if sighting.kept else None
+    return VanishedError(iri.value, sighting, memento or "")
+
+
+def _place_of_version(site: Site, iri: Iri) -> str | None:
+    """Return the path of that of which an IRI names the version, None if of nothing."""
+    name = site.vocabulary.labels.name("owl:versionIRI")
+    found = site.release.store.statements(None, name, iri, None)
+    places = (site.links().local(item.subject.value) for item in found)
+    return next((place for place in places if place), None)
 
 
 def rdf_response(
@@ -110,6 +147,8 @@ def _with_headers(
     path = in_header(request.script_root + resource.path)
     response.headers["Content-Location"] = f"{path}.{form.extension}"
     response.headers["Cache-Control"] = "no-cache"
+    if site.mount():
+        response.headers["Memento-Datetime"] = http_date(site.release.manifest.moment)
     response.headers["Link"] = ", ".join(_link_values(site, resource, path))
     return response
 
@@ -126,4 +165,15 @@ def _link_values(site: Site, resource: Resource, path: str) -> list[str]:
         f'<{request.script_root}/def/overleg-shapes>; rel="describedby"',
         f'<{LICENCE}>; rel="license"',
         f'<{in_header(resource.iri.value)}>; rel="{topic}"',
+        *_memento_links(site, resource),
+    ]
+
+
+def _memento_links(site: Site, resource: Resource) -> list[str]:
+    """Return where other versions are, https://www.rfc-editor.org/rfc/rfc7089."""
+    outer, path = site.outer_address(), in_header(resource.path)
+    return [
+        f'<{outer}{path}>; rel="original"',
+        f'<{outer}/timegate{path}>; rel="timegate"',
+        f'<{outer}/timemap{path}>; rel="timemap"; type="application/link-format"',
     ]

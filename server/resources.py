@@ -51,13 +51,13 @@ def blueprint(site: Site) -> Blueprint:
         return response
 
     @routes.route("/doc/<kind>/<path:name>")
-    def describe(kind: str, name: str) -> Response:
+    def describe(kind: str, name: str) -> AnyResponse:
         """Describe a thing."""
         stem, offer = split_extension(name)
         return represent(site, _thing(site, kind, stem), offer)
 
     @routes.route("/def/<path:name>")
-    def define(name: str) -> Response:
+    def define(name: str) -> AnyResponse:
         """Describe the ontology or the shapes."""
         stem, offer = split_extension(name)
         return represent(site, _definition(site, stem), offer)
@@ -68,7 +68,7 @@ def blueprint(site: Site) -> Blueprint:
         return site.page("graphs.html", families=graphs_view(site))
 
     @routes.route("/graph/<path:name>")
-    def show_graph(name: str) -> Response:
+    def show_graph(name: str) -> AnyResponse:
         """Describe a named graph, or give its statements."""
         stem, offer = split_extension(name)
         return represent(site, _graph(site, stem), offer)

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from graph.errors import InvalidDataError, RegietafelError
-from graph.validation import as_text
+from graph.reporting import as_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -23,6 +23,7 @@ from server.vocabulary import Vocabulary
 if TYPE_CHECKING:
     from flask import Response
 
+    from graph.history import History
     from graph.releasing import Release
     from graph.terms import Iri
     from graph.workers import QueryWorkers
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from server.views import View
 
 HERE: Final = Path(__file__).parent
+#: Where a request says which release it was asked of by id, if it was.
+MOUNTED: Final = "regietafel.release"
 #: Characters that data may hold and HTML may not, https://infra.spec.whatwg.org/#control.
 _NO_HTML: Final = re.compile(
     "[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef"
@@ -57,6 +60,7 @@ class Site:
     workers: QueryWorkers
     settings: Settings
     texts: Texts
+    history: History
 
     @property
     def base(self) -> str:
@@ -112,9 +116,19 @@ class Site:
         bound = self.settings.values_on_page
         return Viewer(self.describer(), self.lister, bound).view(iri)
 
+    def mount(self) -> str:
+        """Return the start of this request's path if it asks a release by its id."""
+        identity = request.environ.get(MOUNTED)
+        return f"/release/{identity}" if identity else ""
+
     def address(self) -> str:
+        """Return the address of what answers this request, as its users know it."""
+        return self.outer_address() + self.mount()
+
+    def outer_address(self) -> str:
         """Return the address of this server as its users know it."""
-        return (self.settings.public_url or request.url_root).rstrip("/")
+        root = request.url_root.rstrip("/").removesuffix(self.mount())
+        return (self.settings.public_url or root).rstrip("/")
 
     def etag(self, form: str, language: str = "") -> str:
         """Return the tag of one form and language of what this request asks for."""
@@ -158,7 +172,7 @@ class Site:
     def _language_links(self) -> list[tuple[str, str]]:
         """Return this page's address in each language."""
         kept = [(k, v) for k, v in request.args.items(multi=True) if k != "lang"]
+        path = request.script_root + request.path
         return [
-            (code, f"{request.path}?{urlencode([*kept, ('lang', code)])}")
-            for code in LANGUAGES
+            (code, f"{path}?{urlencode([*kept, ('lang', code)])}") for code in LANGUAGES
         ]

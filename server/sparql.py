@@ -182,7 +182,10 @@ class QueryPage:
             "starter": self._starter(),
             "result_formats": RESULT_FORMATS,
             "graph_formats": RDF_FORMATS,
-            "download": lambda f: "/sparql?" + urlencode([*pairs, ("format", f.name)]),
+            "download": lambda f: (
+                f"{request.script_root}/sparql?"
+                + urlencode([*pairs, ("format", f.name)])
+            ),
             "link": self._site.describer().link,
             "endpoint": self._site.address() + "/sparql",
             "seconds": f"{self._site.settings.query_timeout:g}",

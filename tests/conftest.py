@@ -9,9 +9,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from graph.building import build
+from graph.merging import merge
+from graph.namespaces import DEFAULT_BASE
 from graph.paths import ROOT
+from graph.releasing import publish
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from graph.releasing import Release
 
 
@@ -25,6 +30,17 @@ def releases(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def release(releases: Path) -> Release:
     """Return a release of the graph as it stands in the checkout."""
     return build(releases)[0]
+
+
+@pytest.fixture(scope="session")
+def publish_lines() -> Callable[[Path, Iterable[str]], Release]:
+    """Return what makes a small release of lines of N-Quads, without the gate."""
+
+    def publish_them(folder: Path, lines: Iterable[str]) -> Release:
+        nquads = b"".join(sorted(f"{line}\n".encode() for line in set(lines)))
+        return publish(folder, nquads, merge(nquads), None, DEFAULT_BASE)
+
+    return publish_them
 
 
 @pytest.fixture(scope="session")

@@ -139,13 +139,47 @@ def test_validate_tells_what_is_wrong_with_a_file(tmp_path: Path) -> None:
     )
 
     done = regietafel("validate", str(path))
-    as_json = regietafel("validate", "--json", str(path))
+    as_json = regietafel("validate", "--format", "json", str(path))
 
     assert done.returncode == as_json.returncode == 1
     assert f"{path}:1" in done.stderr
     assert "Voeg" in done.stderr
     assert "Add" in done.stderr
     assert json.loads(as_json.stdout)["counts"]["Violation"] > 0
+
+
+def test_validate_compares_the_engines() -> None:
+    """With both engines each is named, and no difference is left."""
+    done = regietafel("validate", "--engine", "both")
+
+    assert done.returncode == 0, done.stderr
+    assert "shacl" in done.stdout
+    assert "pyshacl" in done.stdout
+    assert "differ" not in done.stdout
+
+
+def test_validate_since_a_release_reports_on_the_whole(
+    releases: Path, release: Release
+) -> None:
+    """Only what changed is validated again, and the same findings are told."""
+    whole = regietafel("validate", "--format", "json")
+    done = regietafel(
+        *("validate", "--format", "json", "--changed-since", release.manifest.id),
+        *("--releases", str(releases)),
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert release.manifest.id in json.loads(done.stdout)["note"]
+    assert json.loads(done.stdout) | {"note": None} == json.loads(whole.stdout)
+
+
+def test_validate_prints_the_report_of_w3c() -> None:
+    """Turtle goes to standard output and nothing else does."""
+    done = regietafel("validate", "--format", "turtle")
+
+    assert done.returncode == 0, done.stderr
+    assert "a sh:ValidationReport" in done.stdout
+    assert "Warning," not in done.stdout
 
 
 def test_an_unreadable_file_ends_in_one_clear_error(tmp_path: Path) -> None:

@@ -12,6 +12,8 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from graph.terms import Term
 
 
@@ -27,12 +29,15 @@ class Result(NamedTuple):
 
 
 class Engine(Protocol):
-    """A SHACL engine."""
+    """A SHACL engine; both methods raise EngineRefusalError where it gives up."""
 
     name: str
 
-    def validate(self, ntriples: bytes, shapes: str) -> list[Result]:
-        """Return the results for data in N-Triples and shapes in Turtle."""
+    def validate(self, ntriples: bytes | Path, shapes: str) -> list[Result]:
+        """Return the results for data in N-Triples, or a file of it, and shapes."""
+
+    def report(self, ntriples: bytes | Path, shapes: str) -> bytes:
+        """Return the engine's own `sh:ValidationReport`, in N-Triples."""
 
 
 #: Engine by name, with the package it needs and the module that adapts it.
@@ -40,11 +45,24 @@ ENGINES: Final = {
     "shacl": ("shacl", "graph.engines.rust"),
     "pyshacl": ("pyshacl", "graph.engines.reference"),
 }
+#: The name that stands for every engine, compared.
+BOTH: Final = "both"
 
 
 def default_engine() -> str:
     """Return `shacl`, or `pyshacl` where there is no `shacl` for this machine."""
     return next(name for name, (package, _) in ENGINES.items() if find_spec(package))
+
+
+def fallback_note() -> str | None:
+    """Return what a report says where the default engine is not the first choice."""
+    first, used = next(iter(ENGINES)), default_engine()
+    if used == first:
+        return None
+    return (
+        f"`{first}` has no wheel for this machine, so `{used}` validated: "
+        "the same findings, more slowly."
+    )
 
 
 def load_engine(name: str) -> Engine:

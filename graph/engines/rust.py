@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import shacl
 
 from graph.engines import Result
+from graph.errors import EngineRefusalError
 from graph.store import parse_term
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from graph.terms import Term
 
-SH: Final = "http://www.w3.org/ns/shacl#"
+_IRI: Final = re.compile(r"<[^<>]*>")
 
 
 class RustEngine:
@@ -20,11 +25,29 @@ class RustEngine:
 
     name = f"shacl {shacl.__version__}"
 
-    def validate(self, ntriples: bytes, shapes: str) -> list[Result]:
+    def validate(self, ntriples: bytes | Path, shapes: str) -> list[Result]:
         """Compile the shapes and validate with them."""
-        compiled = shacl.Shapes.from_turtle(shapes)
-        report = compiled.validate_text(ntriples.decode(), "ntriples")
-        return [_result(item) for item in report.results]
+        return [_result(item) for item in self._run(ntriples, shapes).results]
+
+    def report(self, ntriples: bytes | Path, shapes: str) -> bytes:
+        """Return the report as the engine writes it."""
+        text: str = self._run(ntriples, shapes).serialize("ntriples")
+        return text.encode()
+
+    def _run(self, ntriples: bytes | Path, shapes: str) -> shacl.Report:
+        try:
+            compiled = _compiled(shapes)
+            if isinstance(ntriples, bytes):
+                return compiled.validate_text(ntriples.decode(), "ntriples")
+            return compiled.validate_file(str(ntriples))
+        except ValueError as error:
+            raise EngineRefusalError(self.name, str(error)) from error
+
+
+@lru_cache(maxsize=2)
+def _compiled(shapes: str) -> shacl.Shapes:
+    """Return compiled shapes, which an editor validates with again and again."""
+    return shacl.Shapes.from_turtle(shapes)
 
 
 def _result(item: shacl.Result) -> Result:
@@ -32,14 +55,15 @@ def _result(item: shacl.Result) -> Result:
         parse_term(item.focus_node),
         _iri(item.path),
         _term(item.value),
-        SH + item.severity,
-        str(_iri(item.source_shape)),
-        str(_iri(item.component_iri)),
+        item.severity_iri.strip("<>"),
+        _iri(item.source_shape) or "",
+        item.component_iri.strip("<>"),
     )
 
 
 def _iri(text: str | None) -> str | None:
-    return text.strip("<>") if text else None
+    """Return the IRI, or None for a blank node or a path of several steps."""
+    return text[1:-1] if text and _IRI.fullmatch(text) else None
 
 
 def _term(text: str | None) -> Term | None:

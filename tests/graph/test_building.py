@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import shutil
-from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 import pytest
 
 from graph import deriving, paths, reading
-from graph.building import STEPS, build, check
+from graph.building import STEPS, build
+from graph.checking import check
 from graph.deriving import head_comment, rules
 from graph.engines import ENGINES, default_engine
 from graph.errors import InvalidDataError, SourceSyntaxError
+from graph.gathering import silent
 from graph.paths import SOURCES, Family
 from graph.releasing import current_release
-from graph.validation import as_text
+from graph.reporting import as_text
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
+    from graph.gathering import Advance
     from graph.releasing import Release
 
 LETTER = "brief-2021-12-20-jenv-lrt.ttl"
@@ -49,9 +51,9 @@ def test_the_steps_are_announced_in_order(tmp_path: Path) -> None:
     """A build tells each step as it begins."""
     seen = []
 
-    def step(name: str) -> AbstractContextManager[object]:
+    def step(name: str) -> AbstractContextManager[Advance]:
         seen.append(name)
-        return nullcontext()
+        return silent(name)
 
     build(tmp_path, step=step)
 

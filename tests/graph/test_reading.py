@@ -10,6 +10,7 @@ from graph.errors import (
     InputError,
     SourceEncodingError,
     SourceSyntaxError,
+    SourceTooLargeError,
     UnknownFormatError,
     UnreadableFileError,
 )
@@ -53,6 +54,20 @@ def test_a_bad_file_is_named_with_its_place_and_a_remedy(
     assert str(path) in found.message
     assert place in found.message
     assert found.mend
+
+
+def test_a_literal_of_a_gigabyte_is_refused(tmp_path: Path) -> None:
+    """A file that is too large is refused before it is read."""
+    path = tmp_path / "large.ttl"
+    with path.open("wb") as file:
+        file.write(b'<x:a> <x:b> "')
+        file.truncate(1 << 30)
+
+    with pytest.raises(SourceTooLargeError) as caught:
+        read_file(Store.in_memory(), path, DEFAULT_BASE, "x:g")
+
+    assert str(1 << 30) in caught.value.message
+    assert "N-Quads" in caught.value.mend
 
 
 def test_a_missing_file_is_told(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import platform
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -19,20 +20,50 @@ from graph.paths import NOT_MERGED
 from graph.releasing import Release, current_release
 from graph.store import Store
 from graph.terms import Iri
+from graph.verifying import verify
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
-    from graph.releasing import Manifest
+    from graph.manifest import Manifest
+
+    Publish = Callable[[Path, Iterable[str]], Release]
 
 
 def test_the_manifest_names_every_file_with_its_hash(release: Release) -> None:
-    """Each file beside the store is as the manifest says."""
-    files = release.manifest.files
+    """Each file, those of the store too, is as the manifest says."""
+    named = release.manifest.files | release.manifest.parts
+    there = {
+        path.relative_to(release.path).as_posix()
+        for path in release.path.rglob("*")
+        if path.is_file()
+    }
 
-    assert set(files) == {"dataset.nq", "report.json", "search.db"}
-    for name, digest in files.items():
+    assert there == {*named, "manifest.json"}
+    assert {"dataset.nq", "report.json", "search.db", "void.ttl"} <= set(named)
+    for name, digest in named.items():
         assert hashlib.sha256((release.path / name).read_bytes()).hexdigest() == digest
+
+
+def test_the_manifest_names_the_tools_and_the_parent(releases: Path) -> None:
+    """What the bytes depend on is written down."""
+    manifest = current_release(releases).manifest
+
+    assert {"pyoxigraph", "rdflib", "sqlite", "zlib", "zstd"} <= set(manifest.tools)
+    assert manifest.parent is None
+    assert manifest.moment.tzinfo
+    assert manifest.rdfc10.startswith(manifest.id)
+
+
+def test_nothing_in_a_release_tells_of_the_machine(release: Release) -> None:
+    """No path, and no name of the machine, gets out with the files."""
+    words = (str(release.path.parent).encode(), platform.node().encode() + b"\n")
+
+    for path in release.path.rglob("*"):
+        if path.is_file():
+            data = path.read_bytes()
+            assert not any(word in data for word in words), path
 
 
 def test_the_id_is_a_hash_of_the_dataset(release: Release) -> None:
@@ -75,13 +106,26 @@ def test_the_same_sources_give_the_same_release(
         text=True,
         env=environment,
     )
-    identity = done.stdout.strip()
+    other = Release(tmp_path / done.stdout.strip())
 
-    assert identity == release.manifest.id
-    for name in ("dataset.nq", "report.json"):
-        assert (tmp_path / identity / name).read_bytes() == (
-            release.path / name
-        ).read_bytes()
+    assert other.manifest.reproducible() == release.manifest.reproducible()
+    for name in other.manifest.files:
+        assert (other.path / name).read_bytes() == (release.path / name).read_bytes()
+
+
+def test_a_damaged_release_is_mended_by_building_it_again(
+    tmp_path: Path, publish_lines: Publish
+) -> None:
+    """The remedy that the error names is one."""
+    lines = ["<x:a> <x:b> <x:c> <x:g> ."]
+    first = publish_lines(tmp_path, lines)
+    (first.path / "graphs.tsv").write_text("lie", encoding="utf-8")
+
+    again = publish_lines(tmp_path, lines)
+
+    assert again.path == first.path
+    assert verify(again.path) == []
+    assert {path.name for path in tmp_path.iterdir()} == {"current", again.path.name}
 
 
 def test_a_second_build_keeps_the_release(releases: Path, release: Release) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from graph.search import SearchIndex, build_index, fold
+from graph.store import Store
 from graph.terms import Iri, Literal, Statement
 
 if TYPE_CHECKING:
@@ -37,7 +38,9 @@ def index(tmp_path: Path) -> SearchIndex:
         for subject, predicate, text, language in names
     ]
     link = Statement(thing("overleg", "a"), Iri("x:p"), thing("organisatie", "prt"))
-    build_index(tmp_path / "search.db", [*statements, link], BASE)
+    store = Store.in_memory()
+    store.add([*statements, link])
+    build_index(tmp_path / "search.db", store, BASE)
     return SearchIndex(tmp_path / "search.db")
 
 

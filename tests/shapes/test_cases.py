@@ -98,7 +98,8 @@ def test_a_case_says_why() -> None:
 
 def _constraints(shapes: Graph) -> set[URIRef]:
     """Return the shapes that can be the source of a result."""
-    targeted = {*shapes.subjects(SH.targetClass), *shapes.subjects(SH.target)}
+    targets = (SH.targetClass, SH.targetSubjectsOf, SH.target)
+    targeted = {node for target in targets for node in shapes.subjects(target)}
     found = {
         node
         for node in targeted

@@ -35,6 +35,9 @@ ovlsh:AShape-dated a sh:PropertyShape ; sh:path ovl:dated ; sh:pattern "^[a-z]+$
 ovlsh:ATarget a sh:SPARQLTarget ; sh:prefixes def:overleg-shapes ;
   sh:select "SELECT ?this WHERE { ?this dcat:startDate ?day }" .
 ovlsh:GroupTime a sh:PropertyGroup .
+def:overleg-shapes sh:declare ovlsh:Prefix-dcat .
+ovlsh:Prefix-dcat a sh:PrefixDeclaration ; sh:prefix "dcat" ;
+  sh:namespace "http://www.w3.org/ns/dcat#"^^xsd:anyURI .
 """
 #: By check: what is exchanged in the sound shapes, and words of the fault.
 FAULTS: Final = [
@@ -105,6 +108,38 @@ FAULTS: Final = [
         "?this dcat:startDate",
         "VALUES ?this { <a:b> } ?this dcat:startDate",
         "VALUES",
+    ),
+    ("undeclared_prefixes", "?this dcat:", "?this prov:", "the prefix prov"),
+    (
+        "undeclared_prefixes",
+        "sh:prefixes def:overleg-shapes ;",
+        "",
+        "the prefix dcat, which is not declared",
+    ),
+    (
+        "compared_without_datatype",
+        "sh:pattern",
+        "sh:lessThan ovl:due ; sh:pattern",
+        "not fixed",
+    ),
+    (
+        "class_within_or",
+        "sh:pattern",
+        "sh:class ovl:Seat ; sh:or ( ovlsh:AShape-dated ) ; sh:pattern",
+        "asks for a class",
+    ),
+    ("untyped", "ovlsh:AShape a sh:NodeShape ;", "ovlsh:AShape", "not called one"),
+    (
+        "untyped",
+        "ovlsh:AShape-dated a sh:PropertyShape ;",
+        "ovlsh:AShape-dated",
+        "not called one",
+    ),
+    (
+        "malformed",
+        "sh:property ovlsh:AShape-dated",
+        "sh:property ovlsh:AShape",
+        "breaks the rules",
     ),
     ("bad_targets", "?day }", "?day FILTER (?day < ?x) }", "the date ?day"),
     ("bad_targets", "?day }", "?day FILTER (?x >= ?day) }", "the date ?day"),

@@ -1,0 +1,26 @@
+"""Runs every benchmark and prints its ratios; `--full` at the sizes of the budgets."""
+
+from __future__ import annotations
+
+import click
+
+from benchmarks import building, editing, gate, starting
+
+SHORT, LONG, LONGEST = 100_000, 1_000_000, 10_000_000
+
+
+@click.command()
+@click.option("--full", is_flag=True, help="Also 1M and 10M quads; takes an hour.")
+def main(*, full: bool) -> None:
+    """Compare with peers that are installed into `.cache/bench`."""
+    gate.compare(SHORT)
+    editing.compare(SHORT)
+    starting.compare(building.compare(SHORT), SHORT)
+    if full:
+        gate.compare(LONG)
+        editing.compare(LONG)
+        building.compare(LONG)
+        starting.compare(building.compare(LONGEST, peer=False), LONGEST)
+
+
+main()

@@ -1,0 +1,93 @@
+"""Measures processes: the CPU time and the peak memory of a command and its children.
+
+Ratios of CPU time within one run are what is compared: wall time and single numbers say
+more of the machine than of the program.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import venv
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from benchmarks.generate import write
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+CACHE: Final = ROOT / ".cache" / "bench"
+#: What is compared with, at the versions that the project itself pins.
+PEERS: Final = ("oxigraph==0.5.13", "pyshacl==0.40.1")
+_BLOCKS: Final = 1024
+
+
+class Cost(NamedTuple):
+    """What a command took: CPU seconds, wall seconds and megabytes at its peak."""
+
+    cpu: float
+    wall: float
+    peak: float
+
+    def __str__(self) -> str:
+        """Return the cost for a person."""
+        return f"{self.cpu:8.2f} s CPU, {self.wall:7.2f} s, {self.peak:6.0f} MB"
+
+
+def measure(*command: str | Path) -> Cost:
+    """Run a command to its end and return its cost; CalledProcessError if it fails."""
+    start = os.times().elapsed
+    with subprocess.Popen(  # noqa: S603  the commands are written in this folder
+        [str(word) for word in command],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    ) as process:
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            said = process.stderr.read().decode() if process.stderr else ""
+            raise subprocess.CalledProcessError(
+                process.returncode, process.args, stderr=said
+            )
+    wall = os.times().elapsed - start
+    return Cost(used.ru_utime + used.ru_stime, wall, used.ru_maxrss / _BLOCKS)
+
+
+def measure_python(code: str, *arguments: str | Path, python: str = "") -> Cost:
+    """Run Python code with the project on its path and return its cost."""
+    return measure(python or sys.executable, "-c", code, *arguments)
+
+
+def peers() -> Path:
+    """Return the folder of commands of an environment that holds the peers."""
+    folder = CACHE / "peers"
+    stamp = folder / "-".join(PEERS).replace("=", "_")
+    if not stamp.exists():
+        venv.create(folder, clear=True, with_pip=True)
+        pip = (folder / "bin" / "python", "-m", "pip", "install", "--quiet", *PEERS)
+        subprocess.run([str(word) for word in pip], check=True)  # noqa: S603
+        stamp.touch()
+    return folder / "bin"
+
+
+def generated(quads: int) -> Path:
+    """Return a file of a generated graph, made when it is first needed."""
+    path = CACHE / f"{quads}.nq"
+    if not path.exists():
+        CACHE.mkdir(parents=True, exist_ok=True)
+        draft = path.with_suffix(".part")
+        with draft.open("w", encoding="utf-8", newline="\n") as file:
+            write(file, quads)
+        draft.rename(path)
+    return path
+
+
+def show(name: str, rows: Sequence[tuple[str, object]]) -> None:
+    """Print the rows of one benchmark."""
+    print(name)  # noqa: T201  a benchmark is there to print
+    for label, value in rows:
+        print(f"  {label:44} {value}")  # noqa: T201

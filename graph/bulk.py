@@ -1,0 +1,90 @@
+"""What the build does with files as a whole, through Oxigraph's parsers and loader.
+
+Nothing here holds a dataset: text streams from file to file, and a store on disk takes
+it in bulk.
+"""
+
+from __future__ import annotations
+
+from typing import IO, TYPE_CHECKING, Any
+
+import pyoxigraph as ox
+
+from graph.errors import BlankGraphError
+from graph.store import SYNTAXES, Store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    from graph.formats import Format
+
+
+def to_nquads(
+    source: IO[bytes] | bytes, syntax: Format, base: str, graph: str, out: IO[bytes]
+) -> None:
+    """Write a document as N-Quads, its literals in the form they were written in.
+
+    Triples outside named graphs go to `graph`. Blank nodes get labels that no other
+    document has. Raises SyntaxError with line and column, and BlankGraphError.
+    """
+    quads = ox.parse(
+        source, SYNTAXES[syntax.name], base_iri=base, rename_blank_nodes=True
+    )
+    ox.serialize(_named(quads, ox.NamedNode(graph)), out, ox.RdfFormat.N_QUADS)
+
+
+def _named(quads: Iterable[ox.Quad], graph: ox.NamedNode) -> Iterator[ox.Quad]:
+    for quad in quads:
+        name = quad.graph_name
+        if isinstance(name, ox.NamedNode):
+            yield quad
+        elif isinstance(name, ox.BlankNode):
+            raise BlankGraphError(name.value)
+        else:
+            yield ox.Quad(quad.subject, quad.predicate, quad.object, graph)
+
+
+def transcribe(
+    source: Path, target: IO[bytes], syntax: Format, prefixes: Mapping[str, str]
+) -> None:
+    """Write a file of N-Quads in a syntax for datasets, quad by quad, as it stands.
+
+    Unlike what has been through a store, literals keep the form they were written in.
+    """
+    quads = ox.parse(path=str(source), format=ox.RdfFormat.N_QUADS)
+    names = dict(prefixes)
+    ox.serialize(quads, target, format=SYNTAXES[syntax.name], prefixes=names)
+
+
+def canonical_names(nquads: bytes) -> bytes:
+    """Return N-Quads with the names of RDFC-1.0 for their blank nodes.
+
+    See https://www.w3.org/TR/rdf-canon/.
+    """
+    dataset = ox.Dataset(ox.parse(nquads, ox.RdfFormat.N_QUADS))
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    return ox.serialize(dataset, format=ox.RdfFormat.N_QUADS) or b""
+
+
+class BulkStore(Store):
+    """A store that is being filled from files, on disk or in memory."""
+
+    def __init__(self, path: Path | None) -> None:
+        """Make an empty store in a folder, or in memory for None."""
+        super().__init__(ox.Store(str(path)) if path else ox.Store())
+
+    def take(self, source: Any, syntax: Format) -> None:  # noqa: ANN401  has `read`
+        """Load well-formed N-Quads, or N-Triples into the default graph."""
+        self._store.bulk_load(source, SYNTAXES[syntax.name], lenient=True)
+
+    def construct_to(self, query: str, out: IO[bytes]) -> None:
+        """Write the answer to a trusted CONSTRUCT over the default graph."""
+        answer = self._store.query(query)
+        if isinstance(answer, ox.QueryTriples):
+            answer.serialize(out, ox.RdfFormat.N_TRIPLES)
+
+    def settle(self) -> None:
+        """Arrange what has been loaded so that it is read fast."""
+        self._store.flush()
+        self._store.optimize()

@@ -1,0 +1,135 @@
+"""A release in the making: a folder beside the others that is renamed when whole.
+
+Whatever ends a build, a full disk or a killed process, leaves the releases as they were
+and at most a draft, which the next build removes.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+from graph.assembling import Origin, assemble
+from graph.errors import UnreadableReleaseError
+from graph.manifest import digest_of, identity_of
+from graph.verifying import as_sentence, verify
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from graph.validation import Report
+
+CURRENT: Final = "current"
+_DRAFT: Final = ".building-"
+
+
+class Draft:
+    """A release in the making.
+
+    The builder writes two files: `dataset`, the canonical N-Quads, sorted; and
+    `merged`, the N-Triples of the default graph.
+    """
+
+    def __init__(self, releases: Path) -> None:
+        """Make the folder of the draft."""
+        self.releases = releases
+        self.folder = releases / f"{_DRAFT}{os.getpid()}"
+        self.dataset = self.folder / "dataset.nq"
+        self.merged = self.folder / "merged.nt"
+        self.folder.mkdir()
+
+    def publish(self, report: Report | None, base: str) -> Path:
+        """Make the draft a release and the current one; return its folder.
+
+        A release of the same dataset is kept as it is, unless it is damaged. `report`
+        is None for a release that did not pass the gate, such as a preview.
+        """
+        digest = digest_of(self.dataset)
+        place = self.releases / identity_of(digest)
+        if not place.exists() or verify(place):
+            assemble(self.folder, digest, report, base, _origin(self.releases))
+            flush(self.folder)
+            if damages := verify(self.folder, place.name):
+                raise UnreadableReleaseError(self.folder, as_sentence(damages))
+            self._take(place)
+        point(self.releases, place.name)
+        return place
+
+    def _take(self, place: Path) -> None:
+        """Put the draft in its place; what is damaged there goes."""
+        damaged = place.with_name(f"{_DRAFT}{os.getpid()}-damaged")
+        if place.exists():
+            place.rename(damaged)
+        self.folder.rename(place)
+        shutil.rmtree(damaged, ignore_errors=True)
+
+
+def _origin(releases: Path) -> Origin:
+    """Return the present moment, and the folder of the release that is current."""
+    moment = datetime.now(UTC).isoformat(timespec="microseconds")
+    parent = releases / (current_id(releases) or "")
+    return Origin(moment, parent if (parent / "dataset.nq").exists() else None)
+
+
+@contextmanager
+def drafting(releases: Path) -> Iterator[Draft]:
+    """Give a draft, and remove what is left of it at the end."""
+    releases.mkdir(parents=True, exist_ok=True)
+    _clear_remains(releases)
+    draft = Draft(releases)
+    try:
+        yield draft
+    finally:
+        shutil.rmtree(draft.folder, ignore_errors=True)
+
+
+def current_id(releases: Path) -> str | None:
+    """Return the id of the current release, None if there is none."""
+    try:
+        return (releases / CURRENT).readlink().name
+    except OSError:
+        return None
+
+
+def point(releases: Path, identity: str) -> None:
+    """Make a release the current one in one step."""
+    link = releases / f".{CURRENT}-{os.getpid()}"
+    link.unlink(missing_ok=True)
+    link.symlink_to(identity, target_is_directory=True)
+    link.replace(releases / CURRENT)
+    _sync(releases)
+
+
+def flush(folder: Path) -> None:
+    """Flush every file and folder to disk before the release is named."""
+    for path in [*folder.rglob("*"), folder]:
+        _sync(path)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _clear_remains(releases: Path) -> None:
+    """Remove what builds left behind that were killed."""
+    for path in releases.glob(f"{_DRAFT}*"):
+        if not _is_running(int(path.name.removeprefix(_DRAFT).partition("-")[0])):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

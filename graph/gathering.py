@@ -1,0 +1,226 @@
+"""Gathers all files, and what follows from them, into one dataset on disk.
+
+Every step streams from file to file, so memory stays bounded however large the dataset
+is. Canonical N-Quads without blank nodes are their lines, sorted and each once, so the
+lines are sorted in runs; what has blank nodes is set apart and named by RDFC-1.0.
+"""
+
+from __future__ import annotations
+
+import io
+import shutil
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
+from typing import IO, TYPE_CHECKING, Final, NamedTuple, cast
+
+from graph.bulk import BulkStore, canonical_names
+from graph.deriving import derive_lines
+from graph.formats import NQUADS, NTRIPLES
+from graph.merging import merge_lines
+from graph.namespaces import expand
+from graph.paths import GRAPH, NOT_MERGED, ONTOLOGY, SHAPES, source_files
+from graph.reading import Source, size_of, stream_file
+from graph.sorting import Runs, merged
+from graph.waiting import interruptible
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    #: Told how far a step is: what is done, of how much, counted in what.
+    Advance = Callable[[int, int, str], object]
+    Step = Callable[[str], AbstractContextManager[Advance]]
+
+#: Bytes of N-Quads up to which rules are applied in memory, which is faster.
+IN_MEMORY: Final = 256 << 20
+REGISTER: Final = GRAPH / "register.ttl"
+_TELL: Final = 50_000
+_TYPE: Final = f"> <{expand('rdf:type')}> <".encode()
+
+
+def silent(_: str) -> AbstractContextManager[Advance]:
+    """Enter a step without telling anyone."""
+    return nullcontext(lambda *_: None)
+
+
+class Input(NamedTuple):
+    """A file, and the IRI of the graph for what it states outside named graphs.
+
+    What it says of subjects that begin with one of `without` is left out.
+    """
+
+    path: Path
+    graph: str
+    without: tuple[str, ...] = ()
+
+
+def checkout(base: str) -> list[Input]:
+    """Return every file of the graph."""
+    return [Input(path, base + graph) for path, graph in source_files()]
+
+
+def instead(files: Iterable[Path], base: str) -> list[Input]:
+    """Return files that take the place of the sources, with what always comes along.
+
+    That is the ontology, the schemes, the shapes, and what the register says of these.
+    """
+    given = [Input(path, f"{base}graph/bron/{_stem(path)}") for path in files]
+    others = (f"<{base}graph/bron/", f"<{base}graph/referentie/")
+    along = (REGISTER, ONTOLOGY, SHAPES)
+    return given + [
+        item._replace(without=others if item.path == REGISTER else ())
+        for item in checkout(base)
+        if any(item.path.is_relative_to(place) for place in along)
+    ]
+
+
+def _stem(path: Path) -> str:
+    return path.name.partition(".")[0]
+
+
+def gather(
+    folder: Path, inputs: Sequence[Input], base: str, step: Step = silent
+) -> None:
+    """Write `dataset.nq` and `merged.nt` to a folder, and for large data `store`."""
+    left_out = [base + name for name in NOT_MERGED]
+    with step("read") as advance:
+        size = _read(folder, inputs, base, left_out, advance)
+    with step("derive") as advance:
+        large = size > IN_MEMORY
+        store = BulkStore(folder / "store" if large else None)
+        named = folder / ("stated.nq" if large else "asked.nq")
+        _load(store, [named, folder / "default.nt"], advance)
+        interruptible(store.settle)
+        derived = Runs(folder / "derived")
+        derive_lines(store, base, folder, derived, advance)
+        with (folder / "derived.nq").open("wb") as file:
+            file.writelines(derived.lines())
+        lines = merged([folder / "stated.nq", folder / "derived.nq"])
+        _write(lines, folder / "dataset.nq", folder / "merged.nt", left_out, advance)
+        if large:
+            _load(store, [folder / "derived.nq"], advance)
+            interruptible(store.settle)
+    for name in ("stated.nq", "asked.nq", "default.nt", "derived.nq"):
+        (folder / name).unlink()
+    shutil.rmtree(folder / "derived")
+
+
+def _read(
+    folder: Path,
+    inputs: Sequence[Input],
+    base: str,
+    left_out: Sequence[str],
+    advance: Advance,
+) -> int:
+    """Write what all files state, sorted, and its merged triples; return the size."""
+    stated = Runs(folder / "stated")
+    apart = _Apart(stated)
+    total, before = sum(size_of(item.path) for item in inputs), 0
+    for item in inputs:
+        _read_one(
+            item, base, cast("IO[bytes]", apart), partial(_from, before, total, advance)
+        )
+        before += size_of(item.path)
+    apart.finish()
+    places = folder / "stated.nq", folder / "default.nt"
+    with (folder / "asked.nq").open("wb") as file:
+        lines = _asked(stated.lines(), file, f" <{base}graph/register> .\n".encode())
+        _write(lines, *places, left_out, advance)
+    shutil.rmtree(folder / "stated")
+    return places[0].stat().st_size
+
+
+def _read_one(
+    item: Input, base: str, out: IO[bytes], advance: Callable[[int], object]
+) -> None:
+    if not item.without:
+        stream_file(item.path, base, item.graph, out, advance)
+        return
+    held = io.BytesIO()
+    stream_file(item.path, base, item.graph, held)
+    without = tuple(start.encode() for start in item.without)
+    lines = held.getvalue().splitlines(keepends=True)
+    out.writelines(line for line in lines if not line.startswith(without))
+
+
+class _Apart:
+    """Takes N-Quads, and sets those apart that may hold a blank node."""
+
+    def __init__(self, out: Runs) -> None:
+        self._out = out
+        self._rest = b""
+        self._blank: list[bytes] = []
+
+    def write(self, data: bytes) -> int:
+        """Take the next piece; lines may go on in the next."""
+        if b"_:" in data or self._rest or not data.endswith(b"\n"):
+            text = self._rest + data
+            whole = text.rfind(b"\n") + 1
+            self._rest = text[whole:]
+            self._sift(text[:whole])
+        else:
+            self._out.write(data)
+        return len(data)
+
+    def _sift(self, text: bytes) -> None:
+        if b"_:" not in text:
+            self._out.write(text)
+            return
+        lines = text.splitlines(keepends=True)
+        blank = [line for line in lines if b"_:" in line]
+        self._blank += blank
+        self._out.write(b"".join(line for line in lines if b"_:" not in line))
+
+    def writelines(self, lines: Iterable[bytes]) -> None:
+        """Take several lines."""
+        self.write(b"".join(lines))
+
+    def flush(self) -> None:
+        """Do nothing: `finish` hands on what is left."""
+
+    def finish(self) -> None:
+        """Hand on what was set apart, its blank nodes named."""
+        self._out.write(canonical_names(b"".join(self._blank)))
+
+
+def _write(
+    lines: Iterable[bytes],
+    dataset: Path,
+    default: Path,
+    left_out: Sequence[str],
+    advance: Advance,
+) -> None:
+    """Write sorted quads to one file, and their merged triples to another."""
+    with dataset.open("wb") as quads, default.open("wb") as triples:
+        triples.writelines(merge_lines(_copied(lines, quads, advance), left_out))
+
+
+def _asked(lines: Iterable[bytes], out: IO[bytes], register: bytes) -> Iterator[bytes]:
+    """Copy what rules ask of named graphs: the types of things, and the register."""
+    for line in lines:
+        if _TYPE in line or line.endswith(register):
+            out.write(line)
+        yield line
+
+
+def _copied(
+    lines: Iterable[bytes], out: IO[bytes], advance: Advance
+) -> Iterator[bytes]:
+    for number, line in enumerate(lines):
+        if not number % _TELL:
+            advance(number, 0, "quads")
+        out.write(line)
+        yield line
+
+
+def _load(store: BulkStore, paths: Sequence[Path], advance: Advance) -> None:
+    total, before = sum(path.stat().st_size for path in paths), 0
+    for path in paths:
+        told = partial(_from, before, total, advance)
+        with Source(path, advance=told) as source:
+            store.take(source, NTRIPLES if path.suffix == ".nt" else NQUADS)
+        before += path.stat().st_size
+
+
+def _from(before: int, total: int, advance: Advance, done: int) -> None:
+    advance(before + done, total, "B")
