@@ -59,7 +59,7 @@ class Edits:
         self._first = self._triples
 
     def _refresh(self) -> None:
-        self._triples = sorted(self._store.statements(graph=None))
+        self._triples = sorted(self._store.statements(graph=None), key=repr)
         self._predicates = sorted({item.predicate for item in self._triples})
 
     def batches(self, count: int) -> Iterator[tuple[set[Statement], set[Statement]]]:

@@ -79,24 +79,30 @@ class Document:
         return node
 
     def place(self, heading: str) -> str:
-        """Add a place in this document, and return it."""
+        """Add a place in this document, and return it.
+
+        Every fourth has its position in the text, as in the sources of the checkout.
+        """
         number = next(self.places)
+        selector = [] if number % 4 else [("oa:hasSelector", self._position(number))]
+        return self.add(
+            iri("vindplaats", f"{self.name}-{number}"),
+            ("rdf:type", term("oa:SpecificResource")),
+            ("oa:hasSource", self.node),
+            *selector,
+            ("ovl:paragraph", typed(number, "integer")),
+            ("ovl:heading", text(heading)),
+        )
+
+    def _position(self, number: int) -> str:
         start, end = number * 400, number * 400 + 399
         position = iri("tekstpositie", f"{self.name}-{start}-{end}")
-        self.add(
+        return self.add(
             position,
             ("rdf:type", term("oa:TextPositionSelector")),
             ("oa:start", typed(start, "integer")),
             ("oa:end", typed(end, "integer")),
             ("ovl:passageDigest", digest(position)),
-        )
-        return self.add(
-            iri("vindplaats", f"{self.name}-{number}"),
-            ("rdf:type", term("oa:SpecificResource")),
-            ("oa:hasSource", self.node),
-            ("oa:hasSelector", position),
-            ("ovl:paragraph", typed(number, "integer")),
-            ("ovl:heading", text(heading)),
         )
 
     def period(self, start: date | None, end: date | None = None) -> str:

@@ -50,11 +50,15 @@ def rules(base: str = DEFAULT_BASE) -> list[Rule]:
 
 def derive(store: Store, base: str = DEFAULT_BASE) -> None:
     """Add every rule's derived graph, and its description, to the store."""
+    store.fill_default()
     for rule in rules(base):
         graph = expand(f"afgeleid:{rule.name}", base)
         with _explained(rule.path):
-            store.add(store.construct(rule.text, graph))
-        store.add(_description(rule, graph, base))
+            derived = store.construct(rule.text, graph)
+        for statements in (derived, _description(rule, graph, base)):
+            store.add(statements)
+            store.add(item._replace(graph=None) for item in statements)
+    store.clear_default()
 
 
 def derive_lines(

@@ -23,6 +23,8 @@ RegietafelError
 └── QueryError                 a query from outside cannot be answered
     ├── QuerySyntaxError       with line and column
     ├── QueryRefusedError      too long, too deep, an update, or a fetch from elsewhere
+    ├── UnknownFragmentError   it includes a fragment that does not exist
+    ├── DateNotAskedError      a day is given, and the query asks about none
     ├── NotAcceptableAnswerError  no acceptable syntax for this kind of answer
     ├── QueryTimeoutError
     ├── QueryMemoryError
@@ -283,6 +285,28 @@ class QuerySyntaxError(QueryError):
 
 class QueryRefusedError(QueryError):
     """A query asks for what this service does not do."""
+
+
+class UnknownFragmentError(QueryError):
+    """A query includes a fragment that does not exist, or fragments without end."""
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        """Name the fragments there are."""
+        super().__init__(
+            f"There is no fragment {name} that can be included here.",
+            f"Choose one of: {', '.join(known)}.",
+        )
+
+
+class DateNotAskedError(QueryError):
+    """A day is given for a query that has no variable for it."""
+
+    def __init__(self) -> None:
+        """Say which variable the day is bound to."""
+        super().__init__(
+            "The query has no variable ?at, so a day makes no difference to it.",
+            "Use ?at in the query, or include a fragment such as holder-at.",
+        )
 
 
 class NotAcceptableAnswerError(QueryError):

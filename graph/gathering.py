@@ -17,7 +17,6 @@ from graph.bulk import BulkStore, canonical_names
 from graph.deriving import derive_lines
 from graph.formats import NQUADS, NTRIPLES
 from graph.merging import merge_lines
-from graph.namespaces import expand
 from graph.paths import GRAPH, NOT_MERGED, ONTOLOGY, SHAPES, source_files
 from graph.reading import Source, size_of, stream_file
 from graph.sorting import Runs, merged
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
 IN_MEMORY: Final = 256 << 20
 REGISTER: Final = GRAPH / "register.ttl"
 _TELL: Final = 50_000
-_TYPE: Final = f"> <{expand('rdf:type')}> <".encode()
 
 
 def silent(_: str) -> AbstractContextManager[Advance]:
@@ -88,8 +86,7 @@ def gather(
     with step("derive") as advance:
         large = size > IN_MEMORY
         store = BulkStore(folder / "store" if large else None)
-        named = folder / ("stated.nq" if large else "asked.nq")
-        _load(store, [named, folder / "default.nt"], advance)
+        _load(store, [folder / "stated.nq", folder / "default.nt"], advance)
         interruptible(store.settle)
         derived = Runs(folder / "derived")
         derive_lines(store, base, folder, derived, advance)
@@ -100,7 +97,7 @@ def gather(
         if large:
             _load(store, [folder / "derived.nq"], advance)
             interruptible(store.settle)
-    for name in ("stated.nq", "asked.nq", "default.nt", "derived.nq"):
+    for name in ("stated.nq", "default.nt", "derived.nq"):
         (folder / name).unlink()
     shutil.rmtree(folder / "derived")
 
@@ -123,9 +120,7 @@ def _read(
         before += size_of(item.path)
     apart.finish()
     places = folder / "stated.nq", folder / "default.nt"
-    with (folder / "asked.nq").open("wb") as file:
-        lines = _asked(stated.lines(), file, f" <{base}graph/register> .\n".encode())
-        _write(lines, *places, left_out, advance)
+    _write(stated.lines(), *places, left_out, advance)
     shutil.rmtree(folder / "stated")
     return places[0].stat().st_size
 
@@ -193,14 +188,6 @@ def _write(
     """Write sorted quads to one file, and their merged triples to another."""
     with dataset.open("wb") as quads, default.open("wb") as triples:
         triples.writelines(merge_lines(_copied(lines, quads, advance), left_out))
-
-
-def _asked(lines: Iterable[bytes], out: IO[bytes], register: bytes) -> Iterator[bytes]:
-    """Copy what rules ask of named graphs: the types of things, and the register."""
-    for line in lines:
-        if _TYPE in line or line.endswith(register):
-            out.write(line)
-        yield line
 
 
 def _copied(

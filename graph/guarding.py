@@ -14,7 +14,8 @@ MAX_BYTES: Final = 65_536
 MAX_DEPTH: Final = 100
 MAX_KEYWORDS: Final = 1_000
 
-_DATA: Final = re.compile(
+#: What holds no keywords: strings, IRIs and comments.
+DATA: Final = re.compile(
     r'"""(?:[^"\\]|\\.|"(?!""))*"""'
     r"|'''(?:[^'\\]|\\.|'(?!''))*'''"
     r'|"(?:[^"\\\n\r]|\\.)*"'
@@ -37,7 +38,7 @@ def guard(query: str) -> None:
     if len(query.encode()) > MAX_BYTES:
         message = f"The query is longer than {MAX_BYTES} bytes."
         raise QueryRefusedError(message, "Shorten it, or split it in several.")
-    bare = _DATA.sub(" ", query)
+    bare = DATA.sub(" ", query)
     words = [word.upper() for word in _WORD.findall(bare)]
     _refuse_words(words)
     if _depth(bare) > MAX_DEPTH:

@@ -17,7 +17,8 @@ RULES: Final = GRAPH / "rules"
 QUERIES: Final = GRAPH / "queries"
 WAIVERS: Final = GRAPH / "waivers.toml"
 TABLES: Final = GRAPH / "tables"
-VERSION: Final = "1.0.0"
+FRAGMENTS: Final = GRAPH / "fragments"
+VERSION: Final = "1.1.0"
 
 
 class Family(NamedTuple):

@@ -22,6 +22,7 @@ from graph.building import build, preview
 from graph.errors import AddressError
 from graph.formats import CSV, JSON, TURTLE
 from graph.guarding import guard
+from graph.including import ask_on, include
 from graph.namespaces import shorten
 from graph.paths import ROOT, turtle_files
 from graph.releasing import Release, current_release
@@ -36,6 +37,7 @@ from server.validating import validate_command
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import datetime
 
     from graph.formats import Format
     from graph.terms import Term
@@ -102,12 +104,26 @@ def build_command(
     show_default=True,
     help="How the answer is printed; triples are always Turtle.",
 )
+@click.option(
+    "--at",
+    "day",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Day that ?at stands for in the query, as yyyy-mm-dd.",
+)
 @releases_option
-def query_command(query: str, syntax: str, releases: Path) -> None:
-    """Answer a SPARQL QUERY on the current release; `-` reads standard input."""
-    text = sys.stdin.read() if query == "-" else query
-    guard(text)
+def query_command(
+    query: str, syntax: str, day: datetime | None, releases: Path
+) -> None:
+    """Answer a SPARQL QUERY on the current release; `-` reads standard input.
+
+    A line `# include: holder-at` in it stands for the patterns of that fragment, see
+    graph/fragments.
+    """
     release = current_release(releases)
+    text = sys.stdin.read() if query == "-" else query
+    text = include(text, release.manifest.base)
+    text = ask_on(text, day.date()) if day else text
+    guard(text)
     solutions = CSV if syntax == "csv" else JSON
     syntaxes: dict[str, Format | None] = {"solutions": solutions, "graph": TURTLE}
     begun = release.store.answer(text, syntaxes)

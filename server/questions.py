@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from graph.deriving import head_comment
+from graph.including import include
 from graph.namespaces import rebase
 from graph.paths import QUERIES
 from graph.reading import read_text
@@ -28,4 +29,4 @@ def read_questions(base: str, folder: Path = QUERIES) -> list[Question]:
 
 def _read(path: Path, base: str) -> Question:
     text = rebase(read_text(path), base)
-    return Question(path.stem, head_comment(text), text)
+    return Question(path.stem, head_comment(text), include(text, base))

@@ -215,6 +215,32 @@ def test_query_reads_standard_input_and_prints_triples(
     assert "<x:a> <x:b>" in done.stdout
 
 
+def test_query_answers_for_a_day(releases: Path, release: Release) -> None:
+    """With --at a query that includes a fragment answers for that day."""
+    del release
+    query = (
+        "PREFIX functie: <https://data.regietafel.example/id/functie/>\n"
+        "SELECT ?person { VALUES ?post { functie:minister-bzk }\n"
+        '# include: holder-at\nFILTER (?holds = "ja") }'
+    )
+    at = ("--at", "2020-03-03", "--format", "csv", "--releases", str(releases))
+
+    done = regietafel("query", "-", *at, text=query)
+
+    assert done.returncode == 0, done.stderr
+    assert "persoon/knops-r" in done.stdout
+    assert "ollongren" not in done.stdout
+
+
+def test_query_refuses_a_day_that_is_none(releases: Path, release: Release) -> None:
+    """A day that does not exist, or that the query does not ask for, is refused."""
+    del release
+    for day, said in (("2020-02-30", "2020-02-30"), ("2020-03-03", "?at")):
+        done = regietafel("query", "ASK {}", "--at", day, "--releases", str(releases))
+        assert done.returncode != 0
+        assert said in done.stderr
+
+
 @pytest.mark.parametrize(
     ("query", "said"),
     [

@@ -27,6 +27,7 @@ STATED_WITH_EVIDENCE = (
     "ovl:ParliamentaryCommitment",
     "ovl:ReportedStatement",
     "ovl:Seat",
+    "ovl:StatusReport",
 )
 ALLOWED_ON_PERSONS = {
     "foaf:familyName",

@@ -93,11 +93,19 @@ def test_a_query_of_another_kind_is_refused(store: Store) -> None:
         store.answer("CONSTRUCT {} {}", {"solutions": JSON, "graph": None})
 
 
-def test_a_construct_sees_every_graph(store: Store) -> None:
-    """Rules read the union of all graphs and fill the graph that they are given."""
-    query = "CONSTRUCT { ?o ?p ?s } WHERE { ?s ?p ?o FILTER(isIRI(?o)) }"
+def test_a_construct_sees_every_triple_once() -> None:
+    """Rules read the triples of all graphs, each once, and fill the graph named."""
+    store = Store.in_memory()
+    store.add(Statement(A, P, B, Iri(f"x:{name}")) for name in ("one", "two"))
+    inner = "SELECT ?s ?p (COUNT(*) AS ?n) { ?s ?p ?o } GROUP BY ?s ?p"
+    query = f"CONSTRUCT {{ ?s ?p ?n }} {{ {inner} }}"
 
-    assert store.construct(query, "x:g") == [Statement(B, P, A, Iri("x:g"))]
+    store.fill_default()
+    (counted,) = store.construct(query, "x:g")
+    store.clear_default()
+
+    assert (counted.object.value, counted.graph) == ("1", Iri("x:g"))
+    assert len(store) == 2
 
 
 def test_an_answer_is_written_to_a_file(store: Store) -> None:

@@ -5,7 +5,7 @@ from collections import Counter
 from itertools import chain
 
 import pytest
-from rdflib import OWL, RDF, RDFS, SH, SKOS, XSD, Graph, Literal, Node, URIRef
+from rdflib import OWL, QB, RDF, RDFS, SH, SKOS, XSD, Graph, Literal, Node, URIRef
 
 from graph.namespaces import expand, prefixes, shorten
 from graph.paths import ONTOLOGY
@@ -19,7 +19,13 @@ PATTERNS: dict[Node, re.Pattern[str]] = {
     RDFS.Datatype: re.compile(r"[a-z]+([A-Z][a-z]+)*"),
 }
 #: What may be said of a property besides whether it points to a thing or a value.
-TRAITS = {OWL.AsymmetricProperty, OWL.IrreflexiveProperty}
+TRAITS = {
+    OWL.AsymmetricProperty,
+    OWL.IrreflexiveProperty,
+    QB.CodedProperty,
+    QB.DimensionProperty,
+    QB.MeasureProperty,
+}
 
 
 def terms_of(stem: str, *kinds: URIRef) -> list[URIRef]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from graph.formats import RDF_FORMATS, by_name
+from graph.paths import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +32,7 @@ PATHS = (
     "/doc/organisatie/lrt",
     "/doc/periode/2021-12-20",
     "/def/overleg",
-    "/def/overleg/1.0.0",
+    f"/def/overleg/{VERSION}",
     "/def/overleg-shapes",
     "/graph/bron/brief-2021-12-20-jenv-lrt",
     "/graph/register",

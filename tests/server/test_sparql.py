@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from graph.formats import RDF_FORMATS, RESULT_FORMATS
+from graph.paths import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -137,7 +138,7 @@ def test_the_default_graph_holds_each_statement_once(client: httpx.Client) -> No
     """A statement of several sources counts once, and GRAPH tells the sources."""
     merged = "SELECT (COUNT(*) AS ?kind) { ?s ?p ?o }"
     distinct = "SELECT (COUNT(*) AS ?kind) { SELECT DISTINCT ?s ?p ?o { ?s ?p ?o } }"
-    shapes = "https://data.regietafel.example/def/overleg-shapes/1.0.0"
+    shapes = f"https://data.regietafel.example/def/overleg-shapes/{VERSION}"
     named = (
         "SELECT (COUNT(*) AS ?kind) { SELECT DISTINCT ?s ?p ?o "
         f"{{ GRAPH ?g {{ ?s ?p ?o }} FILTER (?g != <{shapes}>) }} }}"

@@ -1,0 +1,101 @@
+"""Reusable parts of queries: `# include: holder-at` becomes the patterns it names.
+
+A fragment is a file of patterns whose head lists the variables it is given and those
+it gives. A query includes it on a line of its own and may bind these variables to its
+own: `# include: period-at ?period=?since ?holds=?known`. Every other variable of the
+fragment gets a name of its own, so that a query may include one twice. To anyone who
+does not include, the line is a comment.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from graph.errors import DateNotAskedError, UnknownFragmentError
+from graph.guarding import DATA
+from graph.namespaces import DEFAULT_BASE, rebase
+from graph.paths import FRAGMENTS
+from graph.reading import read_text
+
+if TYPE_CHECKING:
+    from datetime import date
+    from pathlib import Path
+
+#: Fragments may include fragments, but not so deep that one could include itself.
+DEPTH: Final = 4
+_INCLUDE: Final = re.compile(
+    r"^[ \t]*# include: ([a-z]+(?:-[a-z]+)*)((?:[ \t]+\?\w+=\?\w+)*)[ \t]*$",
+    re.MULTILINE,
+)
+_HEAD: Final = re.compile(r"^# (given|gives):(.*)$", re.MULTILINE)
+_COMMENT: Final = re.compile(r"^[ \t]*#(?! include: ).*\n?", re.MULTILINE)
+_PREFIX: Final = re.compile(
+    r"^PREFIX[ \t]+([\w-]*:)[ \t]*(<[^>]*>)[ \t]*\n", re.MULTILINE
+)
+_VARIABLE: Final = re.compile(r"[?$](\w+)")
+_WHERE: Final = re.compile(r"\bWHERE\b", re.IGNORECASE)
+_XSD_DATE: Final = "<http://www.w3.org/2001/XMLSchema#date>"
+
+
+def fragments() -> list[Path]:
+    """Return the files of the fragments."""
+    return sorted(FRAGMENTS.glob("*.rq"))
+
+
+def include(query: str, base: str = DEFAULT_BASE) -> str:
+    """Return a query with each fragment it includes written out in its place.
+
+    A fragment takes one line, so that places in the query keep their line. Raises
+    UnknownFragmentError for a name that no fragment has.
+    """
+    count = 0
+    needed: dict[str, str] = {}
+
+    def write(found: re.Match[str], depth: int = 0) -> str:
+        nonlocal count
+        count += 1
+        text = _fragment(found[1], base, depth)
+        needed.update(_PREFIX.findall(text))
+        public = {name for _, names in _HEAD.findall(text) for name in names.split()}
+        names = {name: name for name in public}
+        names |= dict(pair.split("=") for pair in found[2].split())
+        number = count
+
+        def rename(variable: re.Match[str]) -> str:
+            own = f"?{variable[1]}"
+            return str(names.get(own, f"{own}_{number}"))
+
+        patterns = _COMMENT.sub("", _PREFIX.sub("", text))
+        whole = _INCLUDE.sub(lambda inner: write(inner, depth + 1), patterns)
+        whole = _VARIABLE.sub(rename, whole)
+        return " ".join(line.strip() for line in whole.splitlines() if line.strip())
+
+    written = _INCLUDE.sub(write, query)
+    declared = dict(_PREFIX.findall(query))
+    missing = {name: iri for name, iri in needed.items() if name not in declared}
+    head = "".join(f"PREFIX {name} {iri} " for name, iri in sorted(missing.items()))
+    comment = re.match(r"(?:[ \t]*(?:#.*)?\n)*", written)
+    start = comment.end() if comment else 0
+    return written[:start] + head + written[start:]
+
+
+def ask_on(query: str, day: date) -> str:
+    """Return a query in which `?at` is a day, bound where its patterns begin.
+
+    Raises DateNotAskedError if the query has no `?at`.
+    """
+    bare = DATA.sub(lambda found: " " * len(found[0]), query)
+    where = _WHERE.search(bare)
+    start = bare.find("{", where.start() if where else 0)
+    if start < 0 or not re.search(r"[?$]at\b", bare):
+        raise DateNotAskedError
+    value = f' VALUES ?at {{ "{day.isoformat()}"^^{_XSD_DATE} }}'
+    return query[: start + 1] + value + query[start + 1 :]
+
+
+def _fragment(name: str, base: str, depth: int) -> str:
+    path = FRAGMENTS / f"{name}.rq"
+    if depth >= DEPTH or path not in fragments():
+        raise UnknownFragmentError(name, [item.stem for item in fragments()])
+    return rebase(read_text(path), base)
