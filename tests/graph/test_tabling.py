@@ -21,6 +21,7 @@ LISTED = {
     "meetings": ("meeting", "ovl:Meeting"),
     "office-holdings": ("membership", None),
     "organisations": ("organisation", "org:FormalOrganization"),
+    "quotas": ("observation", None),
 }
 
 
