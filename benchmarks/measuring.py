@@ -38,7 +38,11 @@ class Cost(NamedTuple):
 
 
 def measure(*command: str | Path) -> Cost:
-    """Run a command to its end and return its cost; CalledProcessError if it fails."""
+    """Run a command to its end and return its cost; CalledProcessError if it fails.
+
+    Linux counts the memory of the process that starts another to that other's peak, so
+    this process itself must stay small.
+    """
     start = os.times().elapsed
     with subprocess.Popen(  # noqa: S603  the commands are written in this folder
         [str(word) for word in command],
