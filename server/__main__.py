@@ -36,7 +36,7 @@ from server.settings import Settings
 from server.validating import validate_command
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from graph.formats import Format
@@ -186,10 +186,18 @@ def _add_settings(command: click.Command) -> None:
             [f"--{item.name.replace('_', '-')}"],
             default=default,
             show_default=True,
-            type=click.Path(path_type=Path) if isinstance(default, Path) else None,
+            is_flag=isinstance(default, bool),
+            type=_type_of(default, item.metadata),
             help=item.metadata["help"],
         )
         command.params.append(option)
+
+
+def _type_of(default: object, metadata: Mapping[str, Any]) -> click.ParamType | None:
+    """Return what the value of a setting is read as, None for what click guesses."""
+    if isinstance(default, Path):
+        return click.Path(path_type=Path)
+    return click.Choice(metadata["choices"]) if "choices" in metadata else None
 
 
 _add_settings(serve_command)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from flask import Flask, Response, request
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from graph.history import History
-from server import downloads, memento, pages, problems, resources, sparql
+from server import downloads, health, memento, pages, problems, resources, sparql
+from server.admitting import Admission
 from server.settings import Settings
 from server.site import Site
 from server.texts import Texts
@@ -46,11 +48,15 @@ FORM_ROOM: Final = 8_192
 
 
 def create_app(
-    release: Release, workers: QueryWorkers, settings: Settings | None = None
+    release: Release,
+    workers: QueryWorkers,
+    settings: Settings | None = None,
+    admission: Admission | None = None,
 ) -> Flask:
     """Return the application that answers from one release, and knows of those beside.
 
-    It answers by the paths that `server.switching` leaves of a request.
+    It answers by the paths that `server.switching` leaves of a request, as much as
+    `admission` lets clients ask, whichever release they ask.
     """
     history = History(release.path.parent)
     site = Site(release, workers, settings or Settings(), Texts.read(), history)
@@ -60,11 +66,23 @@ def create_app(
     app.config["MAX_FORM_MEMORY_SIZE"] = longest
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.register_blueprint(downloads.blueprint(site))
+    app.register_blueprint(health.blueprint(site))
     app.register_blueprint(memento.blueprint(site))
     app.register_blueprint(pages.blueprint(site))
     app.register_blueprint(resources.blueprint(site))
     app.register_blueprint(sparql.blueprint(site))
     problems.register(app, site)
+
+    admission = admission or Admission(site.settings)
+    if proxies := site.settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # as Flask's docs do
+            app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies
+        )
+
+    @app.before_request
+    def admit() -> None:
+        """Refuse a client that asks too much."""
+        admission.admit(request.remote_addr, request.path)
 
     @app.after_request
     def add_headers(response: Response) -> Response:

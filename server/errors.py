@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from graph.history import Sighting
     from graph.withdrawing import Withdrawal
 
+#: Where whoever wants everything finds it at once.
+DUMPS: Final = "/dataset"
+
 
 class RequestError(RegietafelError):
     """A request that cannot be answered as it was made."""
@@ -77,6 +80,20 @@ class LongQueryError(RequestError):
 
 class LongAddressError(LongQueryError):
     """A query in an address is longer than it may be."""
+
+
+class TooManyRequestsError(RequestError):
+    """A client asks more in a minute than it may."""
+
+    def __init__(self, limit: int, retry_after: int) -> None:
+        """Name the requests a minute, and the seconds until there is room."""
+        super().__init__(
+            f"You asked more than {limit} times in a minute.",
+            f"Wait {retry_after} seconds, or take a whole dump at {DUMPS}.",
+        )
+        self.limit = limit
+        self.dumps = DUMPS
+        self.retry_after = retry_after
 
 
 class UnknownResourceError(RequestError):
@@ -159,6 +176,7 @@ RULES: Final[Mapping[type[BaseException], Rule]] = {
     MediaTypeError: Rule(415, "media-type", ("known",)),
     LongQueryError: Rule(413, "long-query", ("limit",)),
     LongAddressError: Rule(414, "long-address", ("limit",)),
+    TooManyRequestsError: Rule(429, "too-many", ("limit", "retry_after", "dumps")),
     UnknownResourceError: Rule(404, "unknown-resource", ("iri",)),
     VanishedError: Rule(410, "vanished", ("iri", "release", "day", "memento")),
     WithdrawnError: Rule(410, "withdrawn", ("iri", "since", "reason", "successor")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from graph.workers import Limits, QueryWorkers
+from server.admitting import Admission
 from server.app import create_app
 from server.switching import Hosted, Switch
 
@@ -23,10 +24,12 @@ def open_folder(folder: Path, settings: Settings) -> Switch:
         memory=settings.query_memory,
     )
 
+    admission = Admission(settings)
+
     def host(release: Release) -> Hosted:
         workers = QueryWorkers(release.store_path, limits)
         try:
-            application = create_app(release, workers, settings)
+            application = create_app(release, workers, settings, admission)
         except BaseException:
             workers.close()
             raise

@@ -50,3 +50,31 @@ class Settings:
         default=1_000,
         metadata={"help": "statements that point at a thing, in its RDF at the most"},
     )
+    requests_per_minute: int = field(
+        default=1_200,
+        metadata={
+            "help": "pages and files a client may ask in a minute; 0 is no limit"
+        },
+    )
+    queries_per_minute: int = field(
+        default=300,
+        metadata={"help": "queries a client may ask in a minute; 0 is no limit"},
+    )
+    trusted_proxies: int = field(
+        default=0,
+        metadata={"help": "proxies in front whose X-Forwarded headers are believed"},
+    )
+    log_format: str = field(
+        default="auto",
+        metadata={
+            "help": "how lines of the log look: text, json, or auto",
+            "choices": ("auto", "json", "text"),
+        },
+    )
+    log_queries: bool = field(
+        default=False, metadata={"help": "whether the log holds the text of queries"}
+    )
+    log_addresses: bool = field(
+        default=False,
+        metadata={"help": "whether the log holds whole addresses of clients"},
+    )

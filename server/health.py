@@ -1,0 +1,54 @@
+"""The blueprint for those who run the service: is it alive, is it ready, how is it.
+
+`/healthz` says that the process answers, `/readyz` that it answers from a release, and
+`/metrics` how much it answers, in the form of Prometheus.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from flask import Blueprint, Response, json
+
+from graph.errors import UnreadableReleaseError
+from graph.terms import Iri
+from server.measuring import exposition
+
+if TYPE_CHECKING:
+    from server.site import Site
+
+PLAIN: Final = "text/plain; charset=utf-8"
+_TYPE: Final = Iri("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+
+
+def blueprint(site: Site) -> Blueprint:
+    """Return the blueprint that answers those who run a site."""
+    routes = Blueprint("health", __name__)
+
+    @routes.route("/healthz")
+    def alive() -> Response:
+        """Say that the process answers."""
+        return _unkept(Response("ok\n", content_type=PLAIN))
+
+    @routes.route("/readyz")
+    def ready() -> Response:
+        """Say which release is answered from, once something was read from it."""
+        release = site.release
+        if next(release.store.statements(predicate=_TYPE), None) is None:
+            raise UnreadableReleaseError(release.path, "its store is empty")
+        text = json.dumps({"release": release.manifest.id}) + "\n"
+        return _unkept(Response(text, mimetype="application/json"))
+
+    @routes.route("/metrics")
+    def metrics() -> Response:
+        """Give what was counted since the start."""
+        body, content_type = exposition()
+        return _unkept(Response(body, content_type=content_type))
+
+    return routes
+
+
+def _unkept(response: Response) -> Response:
+    """Return an answer that only holds at the moment it is given."""
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,110 @@
+"""The log: one line an event, for people to read or for programs, on standard error.
+
+A line of JSON holds the time, the level, the message and what else is known of the
+event. A request is told without its query and with half of its client's address, unless
+the operator wants them: an address is personal, and so may be what somebody asks.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import logging
+import sys
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from server.settings import Settings
+    from server.visits import Visit
+
+VISITS: Final = logging.getLogger("regietafel.visit")
+#: How much of an address is told, in bits, by version of IP.
+_TOLD: Final = {4: 24, 6: 48}
+
+
+class JsonLines(logging.Formatter):
+    """Writes each record as an object of JSON on a line of its own."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line; `fields` of the record are members of the object."""
+        moment = datetime.fromtimestamp(record.created, UTC)
+        line = {
+            "time": moment.isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+            **getattr(record, "fields", {}),
+        }
+        if record.exc_info:
+            line["error"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False, default=str)
+
+
+class TextLines(logging.Formatter):
+    """Writes each record as people read it; a line break within cannot begin a line."""
+
+    def __init__(self) -> None:
+        """Name the time, the level and the message."""
+        super().__init__("%(asctime)s %(levelname)s %(message)s", "%H:%M:%S")
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  as in logging
+        """Return the line with its control characters written out."""
+        text = super().formatMessage(record)
+        return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+
+
+def configure(settings: Settings) -> None:
+    """Write the log as the settings say."""
+    handler = logging.StreamHandler()
+    is_json = settings.log_format == "json" or (
+        settings.log_format == "auto" and not sys.stderr.isatty()
+    )
+    handler.setFormatter(JsonLines() if is_json else TextLines())
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.INFO)
+
+
+class VisitLog:
+    """Tells the log of each request that was answered."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Keep what may be told."""
+        self._queries = settings.log_queries
+        self._addresses = settings.log_addresses
+
+    def __call__(self, visit: Visit) -> None:
+        """Write a line about a request."""
+        milliseconds = round(visit.seconds * 1_000, 1)
+        fields = {
+            "request": visit.identity,
+            "method": visit.method,
+            "path": visit.path,
+            "route": visit.route,
+            "status": visit.status,
+            "milliseconds": milliseconds,
+            "bytes": visit.sent,
+            "cached": visit.cached,
+            "release": visit.release,
+            "client": visit.address if self._addresses else shortened(visit.address),
+        }
+        if self._queries:
+            fields["query"] = visit.query
+        VISITS.info(
+            "%s %s %s in %s ms",
+            visit.method,
+            visit.path,
+            visit.status,
+            milliseconds,
+            extra={"fields": fields},
+        )
+
+
+def shortened(address: str | None) -> str | None:
+    """Return the network of an address, too large to be one person."""
+    try:
+        found = ipaddress.ip_address((address or "").partition("%")[0])
+    except ValueError:
+        return None
+    return str(ipaddress.ip_network((found, _TOLD[found.version]), strict=False))

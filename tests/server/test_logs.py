@@ -1,0 +1,131 @@
+"""The log tells what happened, in lines that programs read, and nothing personal."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from server import logs
+from server.logs import JsonLines, TextLines, VisitLog, shortened
+from server.settings import Settings
+from server.visits import Visit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+VISIT = Visit(
+    method="GET",
+    path="/sparql",
+    route="/sparql",
+    status=200,
+    seconds=0.0123,
+    sent=456,
+    cached=False,
+    identity="4f1d",
+    address="203.0.113.77",
+    release="0123456789abcdef",
+    query="query=ASK%7B%7D",
+)
+
+
+@pytest.fixture
+def line() -> Iterator[Any]:
+    """Return a reader of the one line that a log of these settings writes."""
+    out = io.StringIO()
+    handler = logging.StreamHandler(out)
+    handler.setFormatter(JsonLines())
+    logs.VISITS.addHandler(handler)
+    logs.VISITS.setLevel(logging.INFO)
+
+    def read(settings: Settings, visit: Visit = VISIT) -> dict[str, Any]:
+        out.seek(0)
+        out.truncate()
+        VisitLog(settings)(visit)
+        found: dict[str, Any] = json.loads(out.getvalue())
+        return found
+
+    yield read
+    logs.VISITS.removeHandler(handler)
+    logs.VISITS.setLevel(logging.NOTSET)
+
+
+def test_a_visit_is_told_without_its_query_and_its_client(line: Any) -> None:  # noqa: ANN401
+    """What somebody asks, and from where, is nobody's business."""
+    told = line(Settings())
+
+    assert told["request"] == "4f1d"
+    assert told["status"] == 200
+    assert told["milliseconds"] == 12.3
+    assert told["release"] == "0123456789abcdef"
+    assert told["client"] == "203.0.113.0/24"
+    assert told["time"].endswith("+00:00")
+    assert "ASK" not in json.dumps(told)
+
+
+def test_an_operator_may_have_more_told(line: Any) -> None:  # noqa: ANN401
+    """The settings name what is added."""
+    told = line(Settings(log_queries=True, log_addresses=True))
+
+    assert told["query"] == "query=ASK%7B%7D"
+    assert told["client"] == "203.0.113.77"
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("203.0.113.77", "203.0.113.0/24"),
+        ("2001:db8:1:2:3::4", "2001:db8:1::/48"),
+        ("/run/socket", None),
+        (None, None),
+    ],
+)
+def test_an_address_is_shortened(address: str | None, told: str | None) -> None:
+    """So much is told as is no longer one client."""
+    assert shortened(address) == told
+
+
+@pytest.mark.parametrize("formatter", [JsonLines(), TextLines()])
+def test_what_a_client_sends_cannot_begin_a_line(formatter: logging.Formatter) -> None:
+    """A line break in a path would forge an entry."""
+    record = logging.LogRecord(
+        "x", 20, "", 0, "GET %s", ("/a\n12:00 INFO ok\x1b[",), None
+    )
+
+    text = formatter.format(record)
+
+    assert "\n" not in text
+    assert "\x1b" not in text
+
+
+def test_an_unforeseen_error_is_told_with_its_place() -> None:
+    """Whoever mends it needs the trace; a program needs it on the same line."""
+    try:
+        {}["missing"]
+    except KeyError as error:
+        info = (KeyError, error, error.__traceback__)
+    record = logging.LogRecord("x", 40, "", 0, "it broke", (), info)
+
+    told = json.loads(JsonLines().format(record))
+
+    assert told["level"] == "error"
+    assert "test_logs.py" in told["error"]
+
+
+def test_the_log_is_for_programs_unless_a_person_looks_on(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Standard error of a test is no terminal."""
+    root = logging.getLogger()
+    kept, level = root.handlers[:], root.level
+    try:
+        logs.configure(Settings())
+        logging.getLogger("here").warning("told")
+    finally:
+        root.handlers[:] = kept
+        root.setLevel(level)
+
+    assert json.loads(capsys.readouterr().err)["message"] == "told"
