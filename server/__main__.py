@@ -193,7 +193,9 @@ def _add_settings(command: click.Command) -> None:
         command.params.append(option)
 
 
-def _type_of(default: object, metadata: Mapping[str, Any]) -> click.ParamType | None:
+def _type_of(
+    default: object, metadata: Mapping[str, Any]
+) -> click.ParamType[Any] | None:
     """Return what the value of a setting is read as, None for what click guesses."""
     if isinstance(default, Path):
         return click.Path(path_type=Path)

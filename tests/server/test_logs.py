@@ -104,9 +104,9 @@ def test_what_a_client_sends_cannot_begin_a_line(formatter: logging.Formatter) -
 def test_an_unforeseen_error_is_told_with_its_place() -> None:
     """Whoever mends it needs the trace; a program needs it on the same line."""
     try:
-        {}["missing"]
-    except KeyError as error:
-        info = (KeyError, error, error.__traceback__)
+        int("missing")
+    except ValueError as error:
+        info = (ValueError, error, error.__traceback__)
     record = logging.LogRecord("x", 40, "", 0, "it broke", (), info)
 
     told = json.loads(JsonLines().format(record))
