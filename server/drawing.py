@@ -1,0 +1,198 @@
+"""Draws what has a size or a tie: lays out shapes that a template makes SVG of.
+
+`bars` and `network`, and `timeline` of `server.timelines`, take plain values and give
+a `Drawing`, the same one every time; `_drawings.html` escapes its texts. One unit is a
+CSS pixel at the drawing's own width. Rows are high enough to be aimed at (WCAG 2.5.8),
+and what is not drawn because of a cap is counted in `hidden`, never silently left out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isfinite
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+#: Width of every drawing; a narrow window scrolls it within its frame.
+WIDTH: Final = 760
+#: Height of a row: a line of text above what is drawn.
+ROW: Final = 44
+#: More rows than this are left to the table beside the drawing.
+CAP: Final = 60
+BAR_HEIGHT: Final = 14
+#: Characters that fit on a line of a row, and in a box of a network.
+LINE: Final = 96
+_BOX_LINE: Final = 44
+_BOX: Final = 310
+
+
+class Shape(NamedTuple):
+    """One shape: `kind` is an element of SVG, `style` a class of the style sheet."""
+
+    kind: str
+    style: str
+    at: dict[str, float | str]
+    text: str = ""
+
+
+class Part(NamedTuple):
+    """Shapes that are one thing to a reader: its name in full, and where it leads."""
+
+    label: str
+    shapes: tuple[Shape, ...]
+    href: str | None = None
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """What is drawn, and what the drawing as a whole is called.
+
+    `keys` are the styles that stand in it, for the legend; `hidden` is how many rows or
+    nodes were left out.
+    """
+
+    title: str
+    height: int
+    backdrop: tuple[Shape, ...]
+    parts: tuple[Part, ...]
+    keys: tuple[str, ...] = ()
+    hidden: int = 0
+    width: int = WIDTH
+
+
+class Bar(NamedTuple):
+    """A bar: `text` is its value in words, and all there is where `value` is None."""
+
+    label: str
+    value: float | None
+    text: str
+    href: str | None = None
+    series: int = 0
+
+
+class Node(NamedTuple):
+    """A node of a network."""
+
+    key: str
+    label: str
+    href: str | None = None
+
+
+class Edge(NamedTuple):
+    """A tie between two nodes, by their keys; `weight` makes it thicker."""
+
+    source: str
+    target: str
+    label: str = ""
+    weight: int = 1
+
+
+def bars(rows: Sequence[Bar], title: str) -> Drawing:
+    """Draw numbers as bars from zero, each with its value in words."""
+    shown = rows[:CAP]
+    values = [size for bar in shown if (size := _size(bar)) is not None]
+    low, high = min([0.0, *values]), max([0.0, *values])
+    room = (WIDTH - 130) / ((high - low) or 1.0)
+    zero = -low * room
+    height = ROW * len(shown) + 8
+    backdrop = (line("axis", zero, 0, zero, height),)
+    parts = tuple(_bar_part(bar, zero, room, ROW * n) for n, bar in enumerate(shown))
+    return Drawing(title, height, backdrop, parts, (), len(rows) - len(shown))
+
+
+def network(nodes: Sequence[Node], edges: Sequence[Edge], title: str) -> Drawing:
+    """Draw ties from left to right; a node that nothing leaves from stands right."""
+    known = {node.key: node for node in nodes}
+    ties = [e for e in edges if e.source in known and e.target in known]
+    sources = {edge.source for edge in ties}
+    sides = (
+        [node for node in nodes if node.key in sources][: CAP // 2],
+        [node for node in nodes if node.key not in sources][: CAP // 2],
+    )
+    rows = max(1, *(len(side) for side in sides))
+    height = ROW * rows + 8
+    boxes = {
+        node.key: (float((WIDTH - _BOX) * n), _row_top(place, len(side), rows))
+        for n, side in enumerate(sides)
+        for place, node in enumerate(side)
+    }
+    drawn = [e for e in ties if e.source in boxes and e.target in boxes]
+    lines = tuple(_edge(boxes[e.source], boxes[e.target], e) for e in drawn)
+    parts = tuple(_box(known[key], *place) for key, place in boxes.items())
+    return Drawing(title, height, lines, parts, (), len(known) - len(boxes))
+
+
+def _size(bar: Bar) -> float | None:
+    """Return the value of a bar if it has one that can be drawn."""
+    return bar.value if bar.value is not None and isfinite(bar.value) else None
+
+
+def _bar_part(bar: Bar, zero: float, room: float, top: float) -> Part:
+    shapes = row(bar.label, top)
+    end, size = zero, _size(bar)
+    if size is not None:
+        width = abs(size) * room
+        left = zero + min(0.0, size) * room
+        end = max(zero, left + width)
+        style = f"bar series-{bar.series % 4}"
+        shapes.append(rect(style, left, top + 23, max(1.0, width), BAR_HEIGHT))
+    shapes.append(text("value", end + 6, top + 35, bar.text))
+    return Part(f"{bar.label}: {bar.text}", tuple(shapes), bar.href)
+
+
+def _row_top(place: int, count: int, rows: int) -> float:
+    """Return where a box stands if a side's boxes are spread over all rows."""
+    return round(ROW * (rows - count) / 2 + ROW * place + 4, 1)
+
+
+def _box(node: Node, x: float, y: float) -> Part:
+    shapes = (
+        rect("box", x, y, _BOX, ROW - 8),
+        text("label", x + 10, y + 23, cut(node.label, _BOX_LINE)),
+    )
+    return Part(node.label, shapes, node.href)
+
+
+def _edge(source: tuple[float, float], target: tuple[float, float], tie: Edge) -> Shape:
+    """Return a curve from the right of a box to the left of another one.
+
+    Between two boxes of one side it bends out to the middle and back.
+    """
+    x, y = source[0] + _BOX, source[1] + ROW / 2 - 4
+    same = source[0] == target[0]
+    end = target[0] + (_BOX if same else 0)
+    bottom = target[1] + ROW / 2 - 4
+    middle = x + 60 if same else (x + end) / 2
+    path = f"M{x} {y}C{middle} {y} {middle} {bottom} {end} {bottom}"
+    width = float(min(8, tie.weight))
+    return Shape("path", "edge", {"d": path, "stroke-width": width}, tie.label)
+
+
+def rect(style: str, x: float, y: float, width: float, height: float) -> Shape:
+    """Return a rectangle by its upper left corner and its size."""
+    at = {"x": x, "y": y, "width": width, "height": height}
+    return Shape("rect", style, {key: round(value, 1) for key, value in at.items()})
+
+
+def line(style: str, x: float, y: float, until: float, bottom: float) -> Shape:
+    """Return a line from one point to another."""
+    at = {"x1": x, "y1": y, "x2": until, "y2": bottom}
+    return Shape("line", style, {key: round(value, 1) for key, value in at.items()})
+
+
+def text(style: str, x: float, y: float, words: str) -> Shape:
+    """Return words that start at a point of their baseline."""
+    return Shape("text", style, {"x": round(x, 1), "y": round(y, 1)}, words)
+
+
+def row(label: str, top: float) -> list[Shape]:
+    """Return the ground of a row and, above what is drawn on it, its label."""
+    ground = rect("row", 0, top, WIDTH, ROW)
+    return [ground, text("label", 4, top + 17, cut(label, LINE))]
+
+
+def cut(words: str, length: int) -> str:
+    """Return words that are at the most so many characters long."""
+    return words if len(words) <= length else words[: length - 1].rstrip() + "…"
