@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 
 from graph.building import build
@@ -15,7 +22,7 @@ from graph.paths import ROOT
 from graph.releasing import publish
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from graph.releasing import Release
 
@@ -50,3 +57,55 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.skip("the folder with the sources' texts and facts is not at hand")
     return folder
+
+
+@pytest.fixture(scope="session")
+def served() -> Callable[..., AbstractContextManager[str]]:
+    """Return what runs a command that serves, and gives its address while it does."""
+    return serve
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def serve(*arguments: str) -> Iterator[str]:
+    """Run a command that serves, wait until it answers, and stop it as a user would."""
+    address = f"http://127.0.0.1:{free_port()}"
+    port = address.rpartition(":")[2]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "server", *arguments, "--port", port],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+    try:
+        _wait_for(address, process)
+        yield address
+    finally:
+        process.send_signal(signal.SIGINT)
+        try:
+            process.communicate(timeout=15)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+            raise
+
+
+def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        try:
+            httpx.get(f"{address}/", timeout=5)
+        except httpx.HTTPError:
+            assert process.poll() is None, process.communicate()[0].decode()
+            time.sleep(0.1)
+        else:
+            return
+    pytest.fail(f"{address} did not answer")

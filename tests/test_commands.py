@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import socket
 import subprocess
 import sys
-import time
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import httpx
@@ -18,10 +14,13 @@ import pytest
 from graph.paths import QUERIES, ROOT, SOURCES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from graph.releasing import Release
+
+    Server = Callable[..., AbstractContextManager[str]]
 
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s a <http://xmlns.com/foaf/0.1/Person> }"
 
@@ -37,52 +36,6 @@ def regietafel(*arguments: str, **options: str) -> subprocess.CompletedProcess[s
         input=options.get("text"),
         timeout=120,
     )
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-@contextmanager
-def served(*arguments: str) -> Iterator[str]:
-    """Run a command that serves, wait until it answers, and stop it as a user would."""
-    address = f"http://127.0.0.1:{free_port()}"
-    port = address.rpartition(":")[2]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "server", *arguments, "--port", port],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    )
-    try:
-        _wait_for(address, process)
-        yield address
-    finally:
-        process.send_signal(signal.SIGINT)
-        try:
-            process.communicate(timeout=15)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.communicate()
-            raise
-
-
-def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        try:
-            httpx.get(f"{address}/", timeout=5)
-        except httpx.HTTPError:
-            assert process.poll() is None, process.communicate()[0].decode()
-            time.sleep(0.1)
-        else:
-            return
-    pytest.fail(f"{address} did not answer")
 
 
 def test_build_ends_in_the_release_id(tmp_path: Path, release: Release) -> None:
@@ -268,7 +221,9 @@ def test_without_a_release_the_remedy_is_told(tmp_path: Path) -> None:
         assert "regietafel build" in done.stderr.replace("\n", " ")
 
 
-def test_serve_answers_who_sat_at_the_table(releases: Path, release: Release) -> None:
+def test_serve_answers_who_sat_at_the_table(
+    releases: Path, release: Release, served: Server
+) -> None:
     """The question of the README is answered over HTTP, with a source for each row."""
     query = (QUERIES / "standing-participants-on-date.rq").read_text(encoding="utf-8")
 
@@ -287,7 +242,7 @@ def test_serve_answers_who_sat_at_the_table(releases: Path, release: Release) ->
 
 
 def test_an_answer_that_breaks_off_is_no_complete_answer(
-    releases: Path, release: Release
+    releases: Path, release: Release, served: Server
 ) -> None:
     """Past the deadline the connection breaks, so no client takes it for whole."""
     del release
@@ -302,7 +257,7 @@ def test_an_answer_that_breaks_off_is_no_complete_answer(
 
 
 def test_silent_clients_do_not_keep_others_waiting(
-    releases: Path, release: Release
+    releases: Path, release: Release, served: Server
 ) -> None:
     """With 300 open connections that say nothing, or half a request, pages come."""
     del release
@@ -318,7 +273,7 @@ def test_silent_clients_do_not_keep_others_waiting(
     assert answer.status_code == 200
 
 
-def test_preview_serves_files_with_a_warning() -> None:
+def test_preview_serves_files_with_a_warning(served: Server) -> None:
     """Files are served without the gate, and each page says so."""
     letter = SOURCES / "brief-2021-12-20-jenv-lrt.ttl"
 
