@@ -13,10 +13,11 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from graph.errors import DateNotAskedError, UnknownFragmentError
-from graph.guarding import DATA
 from graph.namespaces import DEFAULT_BASE, rebase
+from graph.parameters import asks_about, bind
 from graph.paths import FRAGMENTS
 from graph.reading import read_text
+from graph.terms import Literal
 
 if TYPE_CHECKING:
     from datetime import date
@@ -34,8 +35,7 @@ _PREFIX: Final = re.compile(
     r"^PREFIX[ \t]+([\w-]*:)[ \t]*(<[^>]*>)[ \t]*\n", re.MULTILINE
 )
 _VARIABLE: Final = re.compile(r"[?$](\w+)")
-_WHERE: Final = re.compile(r"\bWHERE\b", re.IGNORECASE)
-_XSD_DATE: Final = "<http://www.w3.org/2001/XMLSchema#date>"
+_XSD_DATE: Final = "http://www.w3.org/2001/XMLSchema#date"
 
 
 def fragments() -> list[Path]:
@@ -80,18 +80,14 @@ def include(query: str, base: str = DEFAULT_BASE) -> str:
     return written[:start] + head + written[start:]
 
 
-def ask_on(query: str, day: date) -> str:
-    """Return a query in which `?at` is a day, bound where its patterns begin.
+def ask_on(query: str, day: date, base: str = DEFAULT_BASE) -> str:
+    """Return a query in which `?at` is a day, whatever days it was written with.
 
     Raises DateNotAskedError if the query has no `?at`.
     """
-    bare = DATA.sub(lambda found: " " * len(found[0]), query)
-    where = _WHERE.search(bare)
-    start = bare.find("{", where.start() if where else 0)
-    if start < 0 or not re.search(r"[?$]at\b", bare):
+    if not asks_about(query, "at"):
         raise DateNotAskedError
-    value = f' VALUES ?at {{ "{day.isoformat()}"^^{_XSD_DATE} }}'
-    return query[: start + 1] + value + query[start + 1 :]
+    return bind(query, {"at": Literal(day.isoformat(), None, _XSD_DATE)}, base)
 
 
 def _fragment(name: str, base: str, depth: int) -> str:

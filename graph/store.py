@@ -251,6 +251,14 @@ def parse_term(text: str) -> Term:
     return _term(quad.object)
 
 
+def term_text(term: Term) -> str:
+    """Return a term as N-Triples and SPARQL write it, everything escaped.
+
+    ValueError if it is an IRI that is not well-formed.
+    """
+    return str(_ox(term))
+
+
 def parse_quads(nquads: bytes) -> Iterator[Statement]:
     """Yield the statements that N-Quads write; SyntaxError where they do not parse."""
     yield from map(_statement, ox.parse(nquads, format=ox.RdfFormat.N_QUADS))

@@ -122,7 +122,7 @@ def query_command(
     release = current_release(releases)
     text = sys.stdin.read() if query == "-" else query
     text = include(text, release.manifest.base)
-    text = ask_on(text, day.date()) if day else text
+    text = ask_on(text, day.date(), release.manifest.base) if day else text
     guard(text)
     solutions = CSV if syntax == "csv" else JSON
     syntaxes: dict[str, Format | None] = {"solutions": solutions, "graph": TURTLE}

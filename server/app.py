@@ -8,7 +8,16 @@ from flask import Flask, Response, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from graph.history import History
-from server import downloads, health, memento, pages, problems, resources, sparql
+from server import (
+    downloads,
+    health,
+    memento,
+    pages,
+    problems,
+    queries,
+    resources,
+    sparql,
+)
 from server.admitting import Admission
 from server.settings import Settings
 from server.site import Site
@@ -69,6 +78,7 @@ def create_app(
     app.register_blueprint(health.blueprint(site))
     app.register_blueprint(memento.blueprint(site))
     app.register_blueprint(pages.blueprint(site))
+    app.register_blueprint(queries.blueprint(site))
     app.register_blueprint(resources.blueprint(site))
     app.register_blueprint(sparql.blueprint(site))
     problems.register(app, site)

@@ -32,6 +32,32 @@ class ParameterError(RequestError):
     """A parameter is missing, given twice, or not what it must be."""
 
 
+class ParameterValueError(ParameterError):
+    """The value of a parameter is none that it may have."""
+
+    def __init__(self, parameter: str, allowed: str) -> None:
+        """Name the parameter, and what is allowed without words of a language."""
+        super().__init__(
+            f"The value of {parameter} cannot be used. Allowed: {allowed}.",
+            "Choose one of these values, or leave the parameter out.",
+        )
+        self.parameter = parameter
+        self.allowed = allowed
+
+
+class UnknownParameterError(ParameterError):
+    """A parameter is given that is not asked about."""
+
+    def __init__(self, parameter: str, known: Sequence[str]) -> None:
+        """Name it and those that are there."""
+        super().__init__(
+            f"There is no parameter {parameter}. There are: {', '.join(known)}.",
+            "Check its spelling, or leave it out.",
+        )
+        self.parameter = parameter
+        self.known = ", ".join(known)
+
+
 class EncodingError(RequestError):
     """A request is not UTF-8."""
 
@@ -171,6 +197,8 @@ RULES: Final[Mapping[type[BaseException], Rule]] = {
     graph_errors.WorkersBusyError: Rule(503, "workers-busy"),
     graph_errors.ReleaseError: Rule(503, "no-release"),
     ParameterError: Rule(400, "parameter"),
+    ParameterValueError: Rule(400, "parameter-value", ("parameter", "allowed")),
+    UnknownParameterError: Rule(400, "parameter-unknown", ("parameter", "known")),
     EncodingError: Rule(400, "encoding"),
     NotAcceptableError: Rule(406, "not-acceptable", ("offers",)),
     MediaTypeError: Rule(415, "media-type", ("known",)),

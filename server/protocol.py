@@ -52,18 +52,18 @@ class QueryRequest:
 
 def read_request(request: Request, limit: int) -> QueryRequest:
     """Return the query of a request; `limit` is the longest query in bytes."""
-    pairs = _parse(request.query_string, "address")
+    pairs = parse_pairs(request.query_string, "address")
     if request.method == "POST":
         pairs += _body(request)
     _refuse_update(pairs)
-    query = _single(pairs, "query")
+    query = single(pairs, "query")
     _check_length(query, limit, posted=request.method == "POST")
     return QueryRequest(
         query=query,
         default_graphs=_graphs(pairs, "default-graph-uri"),
         named_graphs=_graphs(pairs, "named-graph-uri"),
-        format=_single(pairs, "format"),
-        timeout=_timeout(_single(pairs, "timeout")),
+        format=single(pairs, "format"),
+        timeout=_timeout(single(pairs, "timeout")),
     )
 
 
@@ -78,11 +78,11 @@ def _body(request: Request) -> Pairs:
         raise EncodingError("body")
     data = request.get_data(cache=False)
     if request.mimetype == FORM:
-        return _parse(data, "form")
+        return parse_pairs(data, "form")
     return [("query", _decode(data, "query"))]
 
 
-def _parse(data: bytes, where: str) -> Pairs:
+def parse_pairs(data: bytes, where: str) -> Pairs:
     """Return the pairs of a form or an address, decoded once."""
     text = _decode(data, where)
     try:
@@ -102,7 +102,7 @@ def _decode(data: bytes, where: str) -> str:
         raise EncodingError(where) from None
 
 
-def _single(pairs: Pairs, name: str) -> str | None:
+def single(pairs: Pairs, name: str) -> str | None:
     """Return the only value of a parameter, None if it is not there."""
     values = [value for key, value in pairs if key == name]
     if len(values) > 1:

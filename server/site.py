@@ -16,6 +16,7 @@ from server.describing import Describer
 from server.links import Links
 from server.listing import Lister
 from server.negotiation import LANGUAGES, choose_language
+from server.questions import Questions
 from server.texts import number
 from server.viewing import Viewer
 from server.vocabulary import Vocabulary
@@ -76,6 +77,11 @@ class Site:
     def lister(self) -> Lister:
         """Return what lists the things of the release."""
         return Lister(self.vocabulary.labels, self.base)
+
+    @cached_property
+    def questions(self) -> Questions:
+        """Return the example questions."""
+        return Questions(self.base)
 
     @cached_property
     def graph_sizes(self) -> dict[str, int]:

@@ -64,7 +64,7 @@ def _answer(site: Site, page: QueryPage, asked: QueryRequest) -> Response:
         return _description(site, asked, accept)
     started = time.monotonic()
     answer = _evaluate(site, asked, *_formats(asked.format, accept))
-    return _stream(answer, started)
+    return stream(answer, started)
 
 
 def _formats(
@@ -97,19 +97,20 @@ def _evaluate(
     )
 
 
-def _stream(answer: Answer, started: float) -> Response:
+def stream(answer: Answer, started: float) -> Response:
+    """Return an answer that is sent as it comes in; `started` is monotonic time."""
     chunks: Iterator[bytes] = answer.chunks
     if answer.format.name in XML_FORMATS:
         chunks = well_formed(chunks)
     response = Response(chunks, content_type=content_type(answer.format))
     response.call_on_close(answer.close)
-    response.headers["Server-Timing"] = f"query;dur={_elapsed(started):.1f}"
+    response.headers["Server-Timing"] = f"query;dur={elapsed_since(started):.1f}"
     response.headers["Cache-Control"] = "no-cache"
     response.vary.add("Accept")
     return response
 
 
-def _elapsed(started: float) -> float:
+def elapsed_since(started: float) -> float:
     """Return the milliseconds since a moment of the monotonic clock."""
     return (time.monotonic() - started) * 1_000
 
@@ -146,7 +147,7 @@ class QueryPage:
             return self._refusal(asked, error)
         limit = self._site.settings.rows_on_page
         result = read_result(answer, limit)
-        return self._page(asked, result=result, elapsed=round(_elapsed(started)))
+        return self._page(asked, result=result, elapsed=round(elapsed_since(started)))
 
     def refused(self, error: RegietafelError) -> Response:
         """Return the page for a request that could not even be read."""

@@ -196,7 +196,7 @@ def test_a_day_is_bound_where_the_patterns_begin(query: str) -> None:
     written = ask_on(query, date(2020, 3, 3))
 
     check_query(written)
-    assert written.count('VALUES ?at { "2020-03-03"^^') == 1
+    assert written.count('VALUES (?at) { ("2020-03-03"^^') == 1
     assert written.index("VALUES") > query.rindex("{ ?s")
 
 

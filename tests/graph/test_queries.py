@@ -64,7 +64,9 @@ COVERAGE = {
 }
 #: Queries that answer none of these questions, and are asked all the same.
 FURTHER = {
+    "documents-about-an-entity",
     "documents-by-source",
+    "seats-of-a-body-on-date",
     "totals-that-do-not-add-up",
     "where-sources-disagree-on-a-date",
 }
