@@ -9,6 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from graph.history import History
 from server import (
+    assets,
     downloads,
     health,
     memento,
@@ -74,6 +75,7 @@ def create_app(
     app.config["MAX_CONTENT_LENGTH"] = longest
     app.config["MAX_FORM_MEMORY_SIZE"] = longest
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.register_blueprint(assets.blueprint(site.assets))
     app.register_blueprint(downloads.blueprint(site))
     app.register_blueprint(health.blueprint(site))
     app.register_blueprint(memento.blueprint(site))

@@ -16,6 +16,7 @@ from graph.errors import RegietafelError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from graph.history import Sighting
     from graph.withdrawing import Withdrawal
@@ -120,6 +121,17 @@ class TooManyRequestsError(RequestError):
         self.limit = limit
         self.dumps = DUMPS
         self.retry_after = retry_after
+
+
+class ThemeError(RegietafelError):
+    """The style sheet that a setting names cannot be read."""
+
+    def __init__(self, path: Path, error: OSError) -> None:
+        """Name the file and what the system says."""
+        super().__init__(
+            f"The style sheet {path} cannot be read: {error.strerror}.",
+            "Give `--theme-css` the path of a readable file, or leave it out.",
+        )
 
 
 class UnknownResourceError(RequestError):

@@ -21,6 +21,14 @@ class Settings:
         default=None,
         metadata={"help": "address that people use, where a proxy changes it"},
     )
+    theme_class: str = field(
+        default="regietafel-theme",
+        metadata={"help": "class of the theme, on the root of every page"},
+    )
+    theme_css: str | None = field(
+        default=None,
+        metadata={"help": "style sheet of your own, with the tokens of a theme"},
+    )
     query_workers: int = field(
         default=2, metadata={"help": "processes that answer SPARQL queries"}
     )

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 from flask import make_response, render_template, request
 
+from server.assets import Assets
 from server.describing import Describer
 from server.links import Links
 from server.listing import Lister
@@ -74,6 +75,11 @@ class Site:
         return Vocabulary(self.release.store, self.base)
 
     @cached_property
+    def assets(self) -> Assets:
+        """Return what was built for browsers."""
+        return Assets.read(self.settings.theme_css)
+
+    @cached_property
     def lister(self) -> Lister:
         """Return what lists the things of the release."""
         return Lister(self.vocabulary.labels, self.base)
@@ -97,8 +103,9 @@ class Site:
         """Return a digest of the release and of all that shapes its answers."""
         digest = hashlib.sha256(self.release.manifest.id.encode())
         for path in sorted(HERE.rglob("*.*")):
-            if path.suffix in {".py", ".html", ".toml", ".css", ".svg"}:
+            if path.suffix in {".py", ".html", ".toml", ".css", ".svg", ".json"}:
                 digest.update(path.read_bytes())
+        digest.update(self.settings.theme_class.encode() + (self.assets.theme or b""))
         return digest.hexdigest()[:16]
 
     def language(self) -> str:
@@ -167,6 +174,9 @@ class Site:
             "release": self.release.manifest,
             "fingerprint": self.fingerprint,
             "has_text": self.texts.__contains__,
+            "asset": self.assets.url,
+            "style_sheets": self.assets.style_sheets(self.fingerprint),
+            "theme": self.settings.theme_class,
         }
 
     def _text(self, language: str, key: str, **values: object) -> str:

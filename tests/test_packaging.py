@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -38,9 +39,31 @@ def test_the_wheel_holds_exactly_the_folders_of_the_project(wheel: Path) -> None
         "server",
         "shapes",
     }
-    suffixes = {name.rpartition(".")[2] for name in names if "dist-info" not in name}
+    built = [name for name in names if name.startswith("server/static/build/")]
+    sources = [n for n in names if "dist-info" not in n and n not in built]
+    suffixes = {name.rpartition(".")[2] for name in sources}
     assert suffixes <= {"py", "ttl", "rq", "md", "toml", "html", "css", "svg"}
     assert any(name.startswith("graph/sources/") for name in names)
+    assert not any("node_modules" in name for name in names)
+
+
+def test_the_wheel_carries_the_assets(wheel: Path) -> None:
+    """What was built is in the wheel: every file of the manifest, in each encoding."""
+    folder = "server/static/build/"
+    with zipfile.ZipFile(wheel) as archive:
+        names = set(archive.namelist())
+        if f"{folder}manifest.json" not in names and not os.environ.get("CI"):
+            pytest.skip("the assets were not built")
+        manifest = json.loads(archive.read(f"{folder}manifest.json"))
+
+    wanted = {
+        f"{folder}{name}{suffix}"
+        for name in manifest["files"].values()
+        for suffix in ("", ".br", ".gz")
+    }
+    assert {n for n in names if n.startswith(folder)} == wanted | {
+        f"{folder}manifest.json"
+    }
 
 
 def test_the_wheel_builds_a_release_and_answers_a_query(

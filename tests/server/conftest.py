@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import threading
 import warnings
 from contextlib import contextmanager
@@ -14,12 +17,15 @@ import rdflib
 from werkzeug.serving import make_server
 
 from graph.building import preview
+from graph.paths import ROOT
 from graph.workers import Limits, QueryWorkers
 from server.app import create_app
+from server.assets import Assets
 from server.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
 
     from graph.formats import Format
     from graph.releasing import Release
@@ -49,6 +55,29 @@ def serving(
         thread.join()
         server.server_close()
         workers.close()
+
+
+@pytest.fixture(scope="session")
+def serve() -> Callable[..., AbstractContextManager[str]]:
+    """Return what serves a release, for tests that need settings of their own."""
+    return serving
+
+
+@pytest.fixture(scope="session")
+def assets() -> dict[str, str]:
+    """Return the assets by name, built if they are not fresh.
+
+    Skipped where they cannot be built, except where CI promised what it takes.
+    """
+    command = [sys.executable, "hatch_build.py"]
+    done = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    built = dict(Assets.read().files)
+    if not built and not os.environ.get("CI"):
+        pytest.skip(f"the assets were not built: {done.stderr}")
+    assert built, done.stderr
+    return built
 
 
 @pytest.fixture(scope="session")
