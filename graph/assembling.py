@@ -14,11 +14,11 @@ from graph.cataloguing import catalogue, count
 from graph.diffing import diff
 from graph.dumping import write_dumps
 from graph.formats import NQUADS, NTRIPLES
+from graph.indexing import build_index
 from graph.manifest import NAME, Manifest, as_text, digests_of, identity_of
 from graph.paths import VERSION
 from graph.reading import Source
 from graph.reporting import as_turtle
-from graph.search import build_index
 from graph.store import Store
 from graph.tabling import write_tables
 from graph.waiting import interruptible

@@ -69,9 +69,14 @@ class Release:
         found = find_line(self.dataset, subject) or find_line(self.path / GRAPHS, graph)
         return found is not None
 
+    @cached_property
+    def index(self) -> SearchIndex:
+        """Return the release's search index."""
+        return SearchIndex(self.path / "search.db")
+
     def search(self, text: str, limit: int, language: str = "nl") -> list[Hit]:
         """Return what is found by name, best first."""
-        return SearchIndex(self.path / "search.db").search(text, limit, language)
+        return self.index.search(text, limit, language)
 
 
 def current_release(releases: Path) -> Release:

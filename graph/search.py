@@ -1,144 +1,329 @@
-"""The search index of a release: names of things, in SQLite's full-text index.
+"""Searches the index of a release: by words, their inner parts, and near misses.
 
-Rows are inserted in the order of their rank (how often a thing is pointed at), and read
-in the order of rows, so a search never sorts. See https://www.sqlite.org/fts5.html.
+What begins with the words comes first, then what holds them within a longer word (so
+that `huisvesting` finds `woonhuisvesting`); a word that occurs nowhere is replaced by
+the nearest one, and the answer says so. `graph.indexing` builds the index.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
-import unicodedata
-from contextlib import closing
+import threading
+from collections import Counter, defaultdict
+from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from graph.namespaces import expand
-from graph.terms import Iri
+from graph.indexing import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from graph.store import Store
+#: What results can be narrowed by, in the order in which it is offered.
+DIMENSIONS: Final = ("kind", "body", "period", "topic", "source")
+#: Names that one search looks at, the best known first.
+LOOKED_AT: Final = 10_000
+#: Words that one word of a search may stand for.
+_WIDTH: Final = 200
+#: The same while somebody types, when an answer must come at once.
+_NARROW: Final = 12
+#: Words of a search that count.
+_WORDS: Final = 12
+#: Shortest word that is looked for within others, as trigrams can.
+_SHORTEST: Final = 3
+#: How alike a misspelt word must be, of 100, and how many are compared with it.
+_ALIKE: Final = 72
+_COMPARED: Final = 1_000
+_CACHE_BYTES: Final = 256 << 20
+_WORD: Final = re.compile(r"[^\W_]+")
 
-#: Kinds of things that are found by name; the others are parts of these.
-FINDABLE: Final = (
-    "afspraak",
-    "begrip",
-    "debat",
-    "document",
-    "dossier",
-    "functie",
-    "organisatie",
-    "overleg",
-    "persoon",
-    "regeling",
-    "toezegging",
-    "uitspraak",
-    "wijziging",
-    "zetel",
-)
-_WORD: Final = re.compile(r"\w+")
-_TABLES: Final = """
-CREATE TABLE name (iri TEXT, label TEXT, language TEXT, kind TEXT);
-CREATE VIRTUAL TABLE folded USING fts5 (text, content='', prefix='2 3');
-PRAGMA temp_store = FILE;
-CREATE TEMP TABLE found (
-    iri TEXT, rank INTEGER, other INTEGER, label TEXT, language TEXT, kind TEXT
-);
-"""
-_ADD_FOUND: Final = "INSERT INTO found VALUES (?, ?, ?, ?, ?, ?)"
-_ADD_NAMES: Final = """
-INSERT INTO name (iri, label, language, kind)
-SELECT iri, label, language, kind FROM found
-ORDER BY rank DESC, iri, other, label, language, kind
-"""
-_ADD_FOLDED: Final = """
-INSERT INTO folded (rowid, text) SELECT rowid, fold(label) FROM name ORDER BY rowid
-"""
-_FIND: Final = """
-SELECT DISTINCT iri FROM folded JOIN name ON name.rowid = folded.rowid
+_MATCHING: Final = """
+SELECT name.thing FROM folded JOIN name ON name.id = folded.rowid
 WHERE folded MATCH ? ORDER BY folded.rowid LIMIT ?
 """
-_NAME: Final = """
-SELECT iri, label, language, kind FROM name WHERE iri = ?
-ORDER BY language IS NOT ? LIMIT 1
+_BEGINNING: Final = """
+SELECT text FROM word WHERE text >= ? AND text < ? ORDER BY id LIMIT ?
+"""
+_WITHIN: Final = """
+SELECT word.text FROM part JOIN word ON word.id = part.rowid
+WHERE part MATCH ? ORDER BY part.rowid LIMIT ?
+"""
+_ALIKE_WORDS: Final = """
+SELECT word.text FROM part JOIN word ON word.id = part.rowid
+WHERE part MATCH ? ORDER BY part.rank, part.rowid LIMIT ?
+"""
+_NAMES: Final = """
+SELECT iri, kind, name.label, language, other FROM thing
+JOIN name ON name.thing = thing.id WHERE thing.id = ?
+ORDER BY other, language IS NOT ?, language DESC, name.id
+"""
+_FACETS: Final = """
+SELECT thing, dimension, CASE dimension WHEN 'period' THEN value
+    ELSE (SELECT iri FROM thing AS other WHERE other.id = value) END
+FROM facet WHERE thing IN (SELECT value FROM json_each(?))
+UNION ALL
+SELECT id, 'kind', kind FROM thing WHERE id IN (SELECT value FROM json_each(?))
 """
 
 
 class Hit(NamedTuple):
-    """A thing that was found; `kind` is the path word of its IRI."""
+    """A thing that was found; `kind` is the path word of its IRI.
+
+    `matched` is the name that was found where that is not the label.
+    """
 
     iri: str
     label: str
     language: str
     kind: str
+    matched: str = ""
 
 
-def fold(text: str) -> str:
-    """Return text without case and diacritics, as it is compared."""
-    plain = unicodedata.normalize("NFKD", text)
-    return "".join(c for c in plain if not unicodedata.combining(c)).casefold()
+class Found(NamedTuple):
+    """What a search found: one page of hits, and counts of all.
 
-
-def build_index(path: Path, store: Store, base: str) -> None:
-    """Write the search index of a store's merged graph to a new file.
-
-    SQLite orders the names, on disk where they are many.
+    `corrected` are the words that were looked for instead, `marks` the folded words to
+    be marked; `bounded` tells that more than `LOOKED_AT` names matched, so that counts
+    are lower bounds.
     """
-    with closing(sqlite3.connect(path)) as connection, connection:
-        connection.create_function("fold", 1, fold, deterministic=True)
-        connection.executescript(_TABLES)
-        connection.executemany(_ADD_FOUND, _names(store, base))
-        connection.execute(_ADD_NAMES)
-        connection.execute(_ADD_FOLDED)
 
-
-def _names(store: Store, base: str) -> Iterator[tuple[str, int, int, str, str, str]]:
-    """Yield each name of a findable thing: how often that is pointed at, and the name.
-
-    A preferred name comes before the others.
-    """
-    ranks: dict[str, int] = {}
-    start = f"{base}id/"
-    for order, predicate in enumerate(_NAMES):
-        for iri, text, language in store.texts(predicate):
-            kind = iri.removeprefix(start).partition("/")[0]
-            if kind in FINDABLE:
-                if iri not in ranks:
-                    ranks[iri] = store.count(object=Iri(iri))
-                yield (iri, ranks[iri], int(order == 1), text, language or "", kind)
-
-
-_NAMES: Final = (
-    expand("skos:prefLabel"),
-    expand("skos:altLabel"),
-    expand("foaf:name"),
-)
+    hits: list[Hit]
+    total: int
+    facets: dict[str, list[tuple[str, int]]]
+    corrected: str
+    marks: tuple[str, ...]
+    bounded: bool
 
 
 class SearchIndex:
-    """The search index of a release, open for reading."""
+    """The search index of a release, open for reading in each thread that asks."""
 
     def __init__(self, path: Path) -> None:
-        """Keep where the index lies; it is opened for each search."""
+        """Keep where the index lies; it is opened when it is first needed."""
         self._uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+        self._local = threading.local()
 
     def search(self, text: str, limit: int, language: str = "nl") -> list[Hit]:
-        """Return what has all the words of `text` in one of its names, best first.
+        """Return what is found by name, best first, near misses included."""
+        return self.find(text, {}, limit, 0, language).hits
 
-        The last word may be the beginning of a word. Words are letters and digits, so
-        nothing in `text` is understood as a search operator.
-        """
-        words = _WORD.findall(fold(text))
-        if not words:
+    def suggest(self, text: str, limit: int, language: str = "nl") -> list[Hit]:
+        """Return what somebody may be typing, best known first; the best few only."""
+        words = _words(text)
+        if len("".join(words)) < _SHORTEST - 1:
             return []
-        match = " ".join(f'"{word}"' for word in words) + "*"
-        with closing(sqlite3.connect(self._uri, uri=True)) as connection:
-            found = connection.execute(_FIND, (match, limit)).fetchall()
-            return [Hit(*self._name(connection, iri, language)) for (iri,) in found]
+        match = _all_of([*map(_quoted, words[:-1]), self._begun(words[-1])])
+        things = self._things(match, limit, distinct=True)
+        return [self._hit(thing, language, words) for thing in things]
 
-    @staticmethod
-    def _name(connection: sqlite3.Connection, iri: str, language: str) -> Iterator[str]:
-        row: Iterator[str] = connection.execute(_NAME, (iri, language)).fetchone()
-        return row
+    def find(
+        self,
+        text: str,
+        chosen: Mapping[str, Sequence[str]],
+        limit: int,
+        offset: int,
+        language: str = "nl",
+    ) -> Found:
+        """Return what has all the words of `text`, and one of each facet chosen.
+
+        Words are letters and digits, so nothing in `text` is an operator. Facets are
+        counted as if nothing of their own dimension were chosen.
+        """
+        words = _words(text)
+        things, marks, corrected, bounded = self._matching(words)
+        if not things or not (words or any(chosen.values())):
+            return Found([], 0, {}, corrected, marks, bounded=False)
+        values = self._values(things)
+        wanted = {name: set(items) for name, items in chosen.items() if items}
+        kept = [t for t in things if _misses(values[t], wanted) == set()]
+        page = self._exact_first(kept, " ".join(marks))[offset : offset + limit]
+        hits = [self._hit(thing, language, marks) for thing in page]
+        facets = _counted(values, wanted, things)
+        return Found(hits, len(kept), facets, corrected, marks, bounded)
+
+    def of_kind(self, kind: str, limit: int, offset: int) -> list[str]:
+        """Return the IRIs of a kind, in the order of time and then of name."""
+        rows = self._connection.execute(
+            "SELECT iri FROM thing WHERE kind = ? "
+            "ORDER BY day IS NULL, day, label, iri LIMIT ? OFFSET ?",
+            (kind, limit, offset),
+        )
+        return [iri for (iri,) in rows]
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        """Return how many things there are of each kind."""
+        rows = self._connection.execute("SELECT kind, COUNT(*) FROM thing GROUP BY 1")
+        return dict(rows.fetchall())
+
+    @property
+    def _connection(self) -> sqlite3.Connection:
+        found: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if found is None:
+            found = sqlite3.connect(self._uri, uri=True)
+            found.execute(f"PRAGMA mmap_size = {_CACHE_BYTES}")
+            self._local.connection = found
+        return found
+
+    def _matching(
+        self, words: Sequence[str]
+    ) -> tuple[list[int], tuple[str, ...], str, bool]:
+        """Return things by words: them, what was looked for, corrected, and bounded."""
+        if not words:
+            rows = self._connection.execute(
+                "SELECT id FROM thing WHERE findable ORDER BY id LIMIT ?",
+                (LOOKED_AT + 1,),
+            ).fetchall()
+            return [n for (n,) in rows[:LOOKED_AT]], (), "", len(rows) > LOOKED_AT
+        within = {word: self._within(word) for word in words}
+        nearest = {w: self._nearest(w) or w for w in words if not within[w]}
+        sought = tuple(nearest.get(word, word) for word in words)
+        corrected = " ".join(sought) if any(nearest[w] != w for w in nearest) else ""
+        for word in nearest.values():
+            within[word] = self._within(word)
+        begun = _all_of([*map(_quoted, sought[:-1]), _quoted(sought[-1]) + "*"])
+        held = _all_of([_any_of([w, *within[w]]) for w in sought])
+        things = self._things(begun, LOOKED_AT + 1)
+        if len(things) <= LOOKED_AT:
+            things += self._things(held, LOOKED_AT + 1)
+        bounded = len(things) > LOOKED_AT or any(
+            len(found) == _WIDTH for found in within.values()
+        )
+        return list(dict.fromkeys(things[:LOOKED_AT])), sought, corrected, bounded
+
+    def _things(self, match: str, limit: int, *, distinct: bool = False) -> list[int]:
+        """Return the things of names that match, each once if they must be distinct."""
+        rows = self._connection.execute(_MATCHING, (match, 8 * limit))
+        found = [thing for (thing,) in rows]
+        return list(dict.fromkeys(found))[:limit] if distinct else found[:limit]
+
+    def _begun(self, word: str) -> str:
+        """Return what matches the beginning of a word while it is typed."""
+        if len(word) <= _SHORTEST:
+            return _quoted(word) + "*" * (len(word) > 1)
+        found = self._texts(_BEGINNING, word, word + "\U0010ffff", _NARROW)
+        found += self._texts(_WITHIN, _quoted(word), _NARROW) if not found else []
+        return _any_of(found or self._alike(word)[:1] or [word])
+
+    def _within(self, word: str) -> list[str]:
+        """Return words that hold another, the most frequent first."""
+        if len(word) < _SHORTEST:
+            return self._texts(_BEGINNING, word, word + "\U0010ffff", _WIDTH)
+        return self._texts(_WITHIN, _quoted(word), _WIDTH)
+
+    def _nearest(self, word: str) -> str | None:
+        return next(iter(self._alike(word)), None)
+
+    def _alike(self, word: str) -> list[str]:
+        """Return the words nearest to one that occurs nowhere, the nearest first."""
+        from rapidfuzz import fuzz, process  # noqa: PLC0415  only for near misses
+
+        pieces = {word[i : i + _SHORTEST] for i in range(len(word) - _SHORTEST + 1)}
+        if not pieces:
+            return []
+        match = " OR ".join(map(_quoted, sorted(pieces)))
+        known = self._texts(_ALIKE_WORDS, match, _COMPARED)
+        found = process.extract(
+            word, known, scorer=fuzz.ratio, limit=3, score_cutoff=_ALIKE
+        )
+        return [text for text, _, _ in found]
+
+    def _texts(self, query: str, *values: str | int) -> list[str]:
+        return [text for (text,) in self._connection.execute(query, values)]
+
+    def _values(self, things: Sequence[int]) -> dict[int, dict[str, list[str]]]:
+        """Return the facets of things: by dimension, each value as text."""
+        found: dict[int, dict[str, list[str]]] = {t: defaultdict(list) for t in things}
+        asked = json.dumps(list(things))
+        for thing, name, value in self._connection.execute(_FACETS, (asked, asked)):
+            found[thing][name].append(str(value))
+        return found
+
+    def _exact_first(self, things: list[int], sought: str) -> list[int]:
+        """Put what is called exactly as sought before the others."""
+        if not sought:
+            return things
+        rows = self._connection.execute(
+            "SELECT thing, label FROM name WHERE thing IN (SELECT value FROM "
+            "json_each(?))",
+            (json.dumps(things[:_COMPARED]),),
+        )
+        exact = {thing for thing, label in rows if " ".join(_words(label)) == sought}
+        return sorted(things, key=lambda thing: thing not in exact)
+
+    def _hit(self, thing: int, language: str, words: Sequence[str]) -> Hit:
+        """Return a thing by its label, and by the name that matches best if another."""
+        rows = self._connection.execute(_NAMES, (thing, language)).fetchall()
+        iri, kind, label, tag, _ = rows[0]
+        best = max(rows, key=lambda row: _words_in(row[2], words))
+        is_other = _words_in(best[2], words) > _words_in(label, words)
+        return Hit(iri, label, tag, kind, best[2] if is_other else "")
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(fold(text))[:_WORDS]
+
+
+def _words_in(label: str, words: Sequence[str]) -> int:
+    plain = fold(label)
+    return sum(word in plain for word in words)
+
+
+def _quoted(word: str) -> str:
+    return f'"{word}"'
+
+
+def _any_of(words: Sequence[str]) -> str:
+    return "(" + " OR ".join(map(_quoted, dict.fromkeys(words))) + ")"
+
+
+def _all_of(parts: Sequence[str]) -> str:
+    return " AND ".join(parts)
+
+
+def _misses(
+    values: Mapping[str, list[str]], wanted: Mapping[str, set[str]]
+) -> set[str]:
+    """Return the dimensions of which a thing has none of what is wanted."""
+    return {name for name, items in wanted.items() if items.isdisjoint(values[name])}
+
+
+def _counted(
+    values: Mapping[int, Mapping[str, list[str]]],
+    wanted: Mapping[str, set[str]],
+    things: Sequence[int],
+) -> dict[str, list[tuple[str, int]]]:
+    """Return each dimension's values with how many things have them, most first."""
+    counts: dict[str, Counter[str]] = {name: Counter() for name in DIMENSIONS}
+    for thing in things:
+        missed = _misses(values[thing], wanted)
+        for name in DIMENSIONS:
+            if missed <= {name}:
+                counts[name].update(values[thing][name])
+    return {
+        name: sorted(found.items(), key=lambda item: (-item[1], item[0]))
+        for name, found in counts.items()
+    }
+
+
+def marked(text: str, words: Sequence[str]) -> Iterator[tuple[str, bool]]:
+    """Yield a text in pieces, each with whether it is one of these folded words."""
+    folded = [fold(letter) for letter in text]
+    places = [i for i, piece in enumerate(folded) for _ in piece]
+    plain, ends = "".join(folded), set[int]()
+    for word in filter(None, words):
+        start = plain.find(word)
+        while start >= 0:
+            ends.update(range(places[start], places[start + len(word) - 1] + 1))
+            start = plain.find(word, start + len(word))
+    piece, inside = "", False
+    for number, letter in enumerate(text):
+        if (number in ends) is not inside and piece:
+            yield piece, inside
+            piece = ""
+        inside = number in ends
+        piece += letter
+    if piece:
+        yield piece, inside

@@ -139,6 +139,15 @@ class Store:
             if isinstance(node, ox.NamedNode) and isinstance(value, ox.Literal):
                 yield node.value, value.value, value.language
 
+    def links(self, predicate: str) -> Iterator[tuple[str, str]]:
+        """Yield a property's values that are IRIs in the default graph, by subject."""
+        name = ox.NamedNode(predicate)
+        found = self._store.quads_for_pattern(None, name, None, ox.DefaultGraph())
+        for quad in found:
+            node, value = quad.subject, quad.object
+            if isinstance(node, ox.NamedNode) and isinstance(value, ox.NamedNode):
+                yield node.value, value.value
+
     def select(self, query: str) -> list[dict[str, Term]]:
         """Answer a trusted SELECT: a dict per solution, without unbound variables."""
         solutions = self._store.query(query)

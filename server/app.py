@@ -17,9 +17,11 @@ from server import (
     problems,
     queries,
     resources,
+    searching,
     sparql,
 )
 from server.admitting import Admission
+from server.parameters import check_language
 from server.settings import Settings
 from server.site import Site
 from server.texts import Texts
@@ -82,6 +84,7 @@ def create_app(
     app.register_blueprint(pages.blueprint(site))
     app.register_blueprint(queries.blueprint(site))
     app.register_blueprint(resources.blueprint(site))
+    app.register_blueprint(searching.blueprint(site))
     app.register_blueprint(sparql.blueprint(site))
     problems.register(app, site)
 
@@ -95,6 +98,8 @@ def create_app(
     def admit() -> None:
         """Refuse a client that asks too much."""
         admission.admit(request.remote_addr, request.path)
+
+    app.before_request(check_language)
 
     @app.after_request
     def add_headers(response: Response) -> Response:

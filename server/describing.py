@@ -71,6 +71,11 @@ class Describer:
         """Return a term by its label, leading to its page."""
         return self._sourcing.link(term)
 
+    @staticmethod
+    def plain(text: str) -> Link:
+        """Return words that lead nowhere."""
+        return Link(text)
+
     def property_link(self, classes: Sequence[Iri], path: Iri) -> Link:
         """Return a property as these classes call it, leading to its definition."""
         text, language = self.vocabulary.property_name(classes, path, self.language)

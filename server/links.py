@@ -46,10 +46,10 @@ class Links:
                 return self.page(path) + mark + quote(fragment, safe=_SAFE)
         return None
 
-    def page(self, path: str, **parameters: str | int) -> str:
+    def page(self, path: str, **parameters: str | int | list[str]) -> str:
         """Return the address of a path of this server, with its parameters."""
         chosen = {"lang": self.language} if self.language else {}
-        query = urlencode(parameters | chosen)
+        query = urlencode(parameters | chosen, doseq=True)
         return self.root + path + ("?" + query if query else "")
 
     def is_local(self, iri: str) -> bool:

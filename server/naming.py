@@ -34,9 +34,15 @@ class Text(NamedTuple):
     language: str | None = None
 
 
+@cache
+def spaces_under(base: str) -> dict[str, str]:
+    """Return every prefix with its namespace under a base."""
+    return prefixes(base)
+
+
 def names_under(base: str) -> Callable[[str], Iri]:
     """Return what turns a prefixed name such as `org:Post` into its IRI."""
-    spaces = prefixes(base)
+    spaces = spaces_under(base)
 
     @cache
     def name(prefixed: str) -> Iri:
@@ -46,6 +52,7 @@ def names_under(base: str) -> Callable[[str], Iri]:
     return name
 
 
+@cache
 def shortener(base: str) -> Callable[[str], str]:
     """Return what turns an IRI into its prefixed name, or leaves it as it is."""
     spaces = sorted(prefixes(base).items(), key=lambda item: -len(item[1]))

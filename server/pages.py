@@ -1,18 +1,22 @@
-"""The blueprint of the pages for people: the start, the search, and lists by kind."""
+"""The blueprint of the pages for people: the start, and lists by kind."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
+from urllib.parse import quote, urlencode
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, redirect, request
 
 from graph.namespaces import KINDS
 from graph.terms import Iri
 from server.errors import UnknownResourceError
 from server.folding import tables_of
+from server.parameters import page_number
 from server.questions import read_questions
 
 if TYPE_CHECKING:
+    from werkzeug.wrappers import Response as AnyResponse
+
     from server.describing import Describer
     from server.site import Site
     from server.views import Link
@@ -31,7 +35,6 @@ COUNTS: Final = (
 )
 #: Kinds that people look for come first in the list of kinds.
 FIRST: Final = ("overleg", "organisatie", "persoon", "functie", "document")
-FOUND_ON_PAGE: Final = 50
 
 
 def blueprint(site: Site) -> Blueprint:
@@ -53,19 +56,6 @@ def blueprint(site: Site) -> Blueprint:
             questions=questions,
         )
 
-    @routes.route("/search")
-    def search() -> Response:
-        """Find things by their names."""
-        words = request.args.get("q", "").strip()
-        hits = site.release.search(words, FOUND_ON_PAGE, site.language())
-        return site.page(
-            "search.html",
-            words=words,
-            hits=hits,
-            limit=FOUND_ON_PAGE,
-            local=site.links().local,
-        )
-
     @routes.route("/doc")
     def list_kinds() -> Response:
         """List the kinds of things, with how many there are."""
@@ -79,6 +69,14 @@ def blueprint(site: Site) -> Blueprint:
         if kind not in KINDS:
             raise UnknownResourceError(f"{site.base}id/{kind}")
         return _kind_page(site, kind)
+
+    @routes.route("/<any(nl, en):language>")
+    @routes.route("/<any(nl, en):language>/<path:path>")
+    def choose_language(language: str, path: str = "") -> AnyResponse:
+        """Lead to a page in a language, which its links then keep."""
+        kept = [(k, v) for k, v in request.args.items(multi=True) if k != "lang"]
+        place = request.script_root + "/" + quote(path.lstrip("/\\"), safe="/:@,;=()")
+        return redirect(f"{place}?{urlencode([*kept, ('lang', language)])}", 302)
 
     return routes
 
@@ -94,7 +92,7 @@ def _kind_page(site: Site, kind: str) -> Response:
     lister, size = site.lister, site.settings.things_on_page
     total = lister.count(kind)
     pages = max(1, -(-total // size))
-    page = min(max(1, request.args.get("page", 1, type=int)), pages)
+    page = page_number(request.args, pages)
     things = lister.of_kind(kind, size, (page - 1) * size)
     return site.page(
         "list.html",

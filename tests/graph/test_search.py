@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from graph.search import SearchIndex, build_index, fold
+from graph.indexing import build_index, fold
+from graph.search import SearchIndex
 from graph.store import Store
 from graph.terms import Iri, Literal, Statement
 

@@ -45,6 +45,12 @@ def tree_of(response: httpx.Response) -> Any:  # noqa: ANN401  an element
     return parser.parse(response.text)
 
 
+def is_own(script: Any) -> bool:  # noqa: ANN401  an element
+    """Tell whether a script is a file of the server, with nothing in the page."""
+    source = script.get("src") or ""
+    return source.startswith("/static/") and not (script.text or "").strip()
+
+
 @pytest.mark.parametrize("path", PATHS)
 def test_nothing_from_data_or_address_becomes_markup(
     visitor: httpx.Client, path: str
@@ -55,7 +61,7 @@ def test_nothing_from_data_or_address_becomes_markup(
     attributes = [(name, value) for item in tree.iter() for name, value in item.items()]
 
     assert response.status_code in {200, 400, 404}
-    assert not list(tree.iter("script"))
+    assert not [item for item in tree.iter("script") if not is_own(item)]
     assert not [item for item in tree.iter("img") if item.get("src") == "x"]
     assert not list(tree.iter("svg"))
     assert not [name for name, _ in attributes if name.startswith("on")]
@@ -119,16 +125,18 @@ def test_long_lists_are_cut_and_lead_to_the_rest(visitor: httpx.Client) -> None:
 
 
 def test_the_lists_are_paged(visitor: httpx.Client) -> None:
-    """A page that is not there gives the last one."""
-    first, last, odd = (
-        tree_of(visitor.get(f"/doc/organisatie?page={page}")) for page in (1, 999, "x")
+    """The first page leads on and the last one back."""
+    beyond = visitor.get("/doc/organisatie?page=999", headers={"Accept": "*/*"})
+    pages = beyond.json()["allowed"].rpartition("–")[2]
+    first, last = (
+        tree_of(visitor.get(f"/doc/organisatie?page={page}")) for page in (1, pages)
     )
 
     def relations(tree: Any) -> set[str]:  # noqa: ANN401  an element
         return {item.get("rel") for item in tree.iter("a") if item.get("rel")}
 
     assert len(list(first.iter("tr"))) == 3
-    assert relations(first) == relations(odd) == {"next"}
+    assert relations(first) == {"next"}
     assert relations(last) == {"prev"}
 
 

@@ -9,8 +9,8 @@ from string import Formatter
 import pytest
 
 import server
+from graph.indexing import FINDABLE
 from graph.namespaces import KINDS
-from graph.search import FINDABLE
 from server.errors import FRAMEWORK_CODES, RULES, UNKNOWN
 from server.negotiation import LANGUAGES
 from server.texts import Texts, number

@@ -1,0 +1,202 @@
+"""The search over HTTP: facets, near misses, pages, forms, suggestions, bad input."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import html5lib
+import pytest
+import rdflib
+
+if TYPE_CHECKING:
+    import httpx
+
+JSON = {"Accept": "application/json"}
+BASE = "https://data.regietafel.example/"
+
+
+def find(client: httpx.Client, **parameters: object) -> dict[str, Any]:
+    """Return what a search finds, as JSON."""
+    response = client.get("/search", params=parameters, headers=JSON)  # type: ignore[arg-type]
+    assert response.status_code == 200, response.text
+    found: dict[str, Any] = response.json()
+    return found
+
+
+def page_of(client: httpx.Client, path: str) -> Any:  # noqa: ANN401  an element
+    """Return a page as a tree, after checking that it is valid HTML."""
+    parser = html5lib.HTMLParser(
+        html5lib.getTreeBuilder("etree"), strict=True, namespaceHTMLElements=False
+    )
+    return parser.parse(client.get(path).text)
+
+
+def words_of(element: Any) -> str:  # noqa: ANN401  an element
+    """Return the words of an element, spaces made single."""
+    return " ".join("".join(element.itertext()).split())
+
+
+@pytest.mark.parametrize(
+    ("words", "label"),
+    [
+        ("18 november 2021", "Landelijke Regietafel, 18 november 2021"),
+        ("broekers", "Ankie Broekers-Knol"),
+        ("lrt", "Landelijke Regietafel Migratie en Integratie"),
+        ("fryslan", "Provincie Fryslân"),
+        ("huisvesting", "taakstelling huisvesting vergunninghouders"),
+        ("gunninghouders", "huisvesting van vergunninghouders"),
+        ("regietafle migratie", "Landelijke Regietafel Migratie en Integratie"),
+    ],
+)
+def test_people_find_what_they_mean(
+    client: httpx.Client, words: str, label: str
+) -> None:
+    """By a day, a part of a compound, without accents, and misspelt."""
+    found = find(client, q=words)
+
+    assert label in [hit["label"] for hit in found["hits"]][:5]
+
+
+def test_a_misspelt_word_is_named(client: httpx.Client) -> None:
+    """What was looked for instead is said, not hidden."""
+    page = page_of(client, "/search?q=brokers&lang=nl")
+
+    assert find(client, q="brokers")["corrected"] == "broekers"
+    assert "‘brokers’ komt niet voor" in words_of(page)
+
+
+def test_facets_count_what_they_then_give(client: httpx.Client) -> None:
+    """Every count of a facet is the number of results that choosing it gives."""
+    facets = find(client, q="opvang")["facets"]
+
+    assert set(facets) == {"kind", "body", "period", "topic", "source"}
+    for name, values in facets.items():
+        assert values, name
+        for item in values[:3]:
+            chosen = find(client, q="opvang", **{name: item["value"]})
+            assert chosen["total"] == item["count"], (name, item)
+
+
+def test_a_facet_alone_is_a_search(client: httpx.Client) -> None:
+    """All meetings of a year need no words; prefixed names stand for IRIs."""
+    found = find(client, kind="overleg", period=2021, body="organisatie:lrt")
+
+    assert found["total"] >= 2
+    assert {hit["kind"] for hit in found["hits"]} == {"overleg"}
+
+
+def test_the_pages_of_a_result_hold_everything_once(client: httpx.Client) -> None:
+    """They are as many as is said, and lead to each other."""
+    first = find(client, q="opvang")
+    seen = [
+        hit["iri"]
+        for number in range(1, first["pages"] + 1)
+        for hit in find(client, q="opvang", page=number)["hits"]
+    ]
+    page = page_of(client, "/search?q=opvang&page=2")
+
+    assert len(seen) == len(set(seen)) == first["total"]
+    relations = {item.get("rel") for item in page.iter("a")}
+    assert {"prev", "next"} <= relations
+
+
+def test_the_page_marks_what_matched_and_works_as_links(client: httpx.Client) -> None:
+    """Every facet is a link with a count, and its choice can be undone."""
+    page = page_of(client, "/search?q=opvang&kind=document&lang=nl")
+    marks = [words_of(item).lower() for item in page.iter("mark")]
+    chosen = [i for i in page.iter("a") if i.get("aria-current") == "true"]
+
+    assert set(marks) == {"opvang"}
+    back = next(i for i in chosen if "Documenten" in words_of(i)).get("href")
+    assert "kind=" not in back
+    assert len(find(client, q="opvang")["hits"]) == 20
+
+
+def test_the_same_result_comes_as_rdf(client: httpx.Client) -> None:
+    """The collection, its size and the names of what was found."""
+    answer = client.get("/search?q=broekers", headers={"Accept": "text/turtle"})
+    graph = rdflib.Graph().parse(data=answer.text, format="turtle")
+    hydra = rdflib.Namespace("http://www.w3.org/ns/hydra/core#")
+    members = {str(item) for item in graph.objects(None, hydra.member)}
+
+    assert members == {hit["iri"] for hit in find(client, q="broekers")["hits"]}
+    sizes = [int(str(item)) for item in graph.objects(None, hydra.totalItems)]
+    assert sizes == [find(client, q="broekers")["total"]]
+
+
+def test_suggestions_say_what_and_where(client: httpx.Client) -> None:
+    """A label, a kind and an address that exists; nothing for a single letter."""
+    rows = client.get("/search/suggest", params={"q": "regiet"}).json()
+
+    assert {"iri", "prefixed", "label", "kind", "href"} <= set(rows[0])
+    assert rows[0]["prefixed"] == "organisatie:lrt"
+    for row in rows:
+        assert client.get(row["href"]).status_code == 200
+    assert client.get("/search/suggest", params={"q": "r"}).json() == []
+    assert client.get("/search/suggest").json() == []
+
+
+def test_nothing_found_says_what_to_do(client: httpx.Client) -> None:
+    """Let go of a facet, browse, or ask in SPARQL."""
+    page = page_of(client, "/search?q=qqqqzzzz&kind=overleg&lang=nl")
+    links = {item.get("href") for item in page.iter("a")}
+
+    assert "Niets gevonden" in words_of(page)
+    assert {"/doc?lang=nl", "/search?q=qqqqzzzz&lang=nl"} <= links
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        ("/search?q=opvang&page=0", "1–"),
+        ("/search?q=opvang&page=99", "1–"),
+        ("/search?q=opvang&page=1e9", "1–"),
+        ("/search?q=opvang&kind=nix", "overleg"),
+        ("/search?q=opvang&period=21", "1900–2199"),
+        ("/search?q=opvang&topic=%3Cscript%3E", "begrip:"),
+        ("/search?q=opvang&body=nix:lrt", "organisatie:lrt"),
+        ("/search?q=opvang&source=http://a b", "document:"),
+        (f"/search?q={'a' * 201}", "200"),
+        ("/search?q=a&" + "&".join(f"kind=k{n}" for n in range(21)), "20×"),
+        ("/doc/overleg?page=-1", "1–1"),
+        ("/doc/overleg?page=2", "1–1"),
+        ("/?lang=de", "nl, en"),
+        ("/doc/organisatie/lrt?lang=", "nl, en"),
+    ],
+)
+def test_a_parameter_that_cannot_be_is_refused_with_what_can(
+    client: httpx.Client, path: str, allowed: str
+) -> None:
+    """To people and to programs alike."""
+    answer = client.get(path, headers=JSON)
+    page = client.get(path, headers={"Accept": "text/html", "Accept-Language": "nl"})
+
+    assert (answer.status_code, page.status_code) == (400, 400)
+    assert answer.json()["code"] == "parameter-value"
+    assert allowed in answer.json()["allowed"]
+    assert f"Wel mogelijk: {answer.json()['allowed']}." in words_of(
+        html5lib.parse(page.text, namespaceHTMLElements=False)
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [
+        ("/en", "/?lang=en"),
+        ("/nl/doc/overleg?page=1", "/doc/overleg?page=1&lang=nl"),
+        ("/en/search?q=a+b&lang=nl", "/search?q=a+b&lang=en"),
+        ("/en//elders.example/x", "/elders.example/x?lang=en"),
+        ("/en/%5Celders.example", "/elders.example?lang=en"),
+    ],
+)
+def test_a_language_in_the_path_leads_to_the_page_in_it(
+    client: httpx.Client, path: str, place: str
+) -> None:
+    """And never to another server."""
+    response = client.get(path)
+
+    assert response.status_code in {302, 308}
+    location = response.headers["Location"]
+    if response.status_code == 302:
+        assert location == place
+    assert not location.startswith(("//", "/\\"))
