@@ -41,14 +41,17 @@ def respond(site: Site, problem: Problem, **values: Any) -> Response:  # noqa: A
     if prefers_page(request.headers.get("Accept")):
         response = _page(site, problem, **values)
     else:
-        response = _json(problem)
+        response = Response(
+            as_json(problem), problem.status, mimetype=PROBLEM.media_type
+        )
     response.headers.update(problem.headers)
     response.headers["Cache-Control"] = "no-store"
     response.vary.add("Accept")
     return response
 
 
-def _json(problem: Problem) -> Response:
+def as_json(problem: Problem) -> str:
+    """Return a problem as RFC 9457 words it."""
     members = {
         "type": "about:blank",
         "title": HTTPStatus(problem.status).phrase,
@@ -59,8 +62,7 @@ def _json(problem: Problem) -> Response:
         **problem.members,
     }
     kept = {name: value for name, value in members.items() if value != ""}
-    text = json.dumps(kept, ensure_ascii=False) + "\n"
-    return Response(text, problem.status, mimetype=PROBLEM.media_type)
+    return json.dumps(kept, ensure_ascii=False) + "\n"
 
 
 def _page(site: Site, problem: Problem, **values: Any) -> Response:  # noqa: ANN401  passed on to the template

@@ -1,0 +1,399 @@
+"""Answers ASGI requests: from the cache at once, else from the application in a thread.
+
+The application speaks WSGI. A thread makes each piece of an answer and is free while
+the piece travels, so slow clients hold no thread. An answer that breaks off breaks the
+connection, a client that leaves stops its query, and one that takes nothing for a while
+is cut off. Every request ends in one place, which tells what became of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import logging
+import os
+import re
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, Final
+
+from graph.errors import AnswerBrokenError
+from server.caching import Cache, entry_of, key_of, may_keep, without_body
+from server.coding import IDENTITY, STREAMED, WHOLE, choose_coding, shrinks, varied
+from server.environ import environ_of
+from server.errors import Problem
+from server.problems import as_json
+from server.severing import sever
+from server.visits import Visit
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterable, Mapping
+    from wsgiref.types import WSGIApplication
+
+    from server.caching import Entry, Form, Key
+
+    Message = Mapping[str, Any]
+    Receive = Callable[[], Awaitable[Message]]
+    Send = Callable[[Message], Awaitable[None]]
+    Headers = list[tuple[bytes, bytes]]
+
+LOG: Final = logging.getLogger(__name__)
+#: What the application may want to know of a request, and what it tells of it.
+REQUEST_ID: Final = "regietafel.request"
+ABANDONED: Final = "regietafel.abandoned"
+ROUTE: Final = "regietafel.route"
+#: Requests that are worked on at once, and those that may wait for it.
+THREADS: Final = 32
+QUEUE: Final = 256
+#: Longest answer in bytes that is gathered before it is sent.
+GATHERED: Final = 1_048_576
+#: Longest body in bytes that is read; the application refuses what is longer.
+BODY: Final = 1_048_576
+#: Longest body of a request whose answer is kept.
+KEYED: Final = 65_536
+#: Seconds that a client gets to send its body, and to take one piece of an answer.
+SENDING: Final = 20.0
+TAKING: Final = 30.0
+_NAME: Final = re.compile(rb"[\w-]{8,64}")
+_OVERLOADED: Final = Problem(
+    503, "overloaded", "Too many requests wait already.", "Try again in a few seconds."
+)
+_SLOW: Final = Problem(
+    408, "slow-body", "The body of the request did not come.", "Send it at once."
+)
+
+
+class Cutoff(Exception):  # noqa: N818  it ends an answer and is no error of the server
+    """An answer ends before it is whole, and so must its connection."""
+
+
+class Call:
+    """One request, and what has become of it so far."""
+
+    def __init__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Read what every request needs."""
+        self.started = time.perf_counter()
+        self.scope = scope
+        self.receive = receive
+        self.send = send
+        self.method: str = scope["method"]
+        self.headers: dict[bytes, bytes] = dict(scope["headers"])
+        self.is_odd = len(self.headers) != len(scope["headers"])
+        self.body = b""
+        self.identity = b""
+        self.key: Key | None = None
+        self.gone = False
+        self.status = 0
+        self.sent = 0
+        self.cached = False
+        self.route: str | None = None
+        self.release = ""
+
+    async def begin(self, status: int, headers: Headers, note: bytes) -> None:
+        """Send the status and the headers, with what all answers carry."""
+        self.status = status
+        milliseconds = (time.perf_counter() - self.started) * 1_000
+        added = (
+            (b"cache-status", note),
+            (b"request-id", self.identity),
+            (b"server-timing", b"total;dur=%.1f" % milliseconds),
+        )
+        await self.send(
+            {"type": START, "status": status, "headers": [*headers, *added]}
+        )
+
+    async def put(self, body: bytes, *, more: bool = False) -> None:
+        """Send a piece of the body; Cutoff if the client takes nothing for a while."""
+        if self.gone:
+            raise Cutoff
+        try:
+            async with asyncio.timeout(TAKING):
+                await self.send({"type": BODY_OF, "body": body, "more_body": more})
+        except TimeoutError:
+            address, port = self.scope["client"]
+            sever(address, int(port))
+            raise Cutoff from None
+        self.sent += len(body)
+
+
+START: Final = "http.response.start"
+BODY_OF: Final = "http.response.body"
+
+
+class Reply:
+    """What the application answered: its beginning, and what makes the rest."""
+
+    def __init__(self, application: WSGIApplication, environ: dict[str, Any]) -> None:
+        """Begin to answer; a short body is gathered at once."""
+        self.status = 500
+        self.headers: Headers = []
+        self._pieces = application(environ, self._start)
+        self._rest = iter(self._pieces)
+        self._press: Callable[[bytes], bytes] | None = None
+        self._finish: Callable[[], bytes] | None = None
+        self.plain = b""
+        length = dict(self.headers).get(b"content-length", b"")
+        self.is_whole = length.isdigit() and int(length) <= GATHERED
+        if environ["REQUEST_METHOD"] == "HEAD" or self.is_whole:
+            self.is_whole = True
+            try:
+                self.plain = b"".join(self._rest)
+            finally:
+                self.close()
+
+    def _start(
+        self, status: str, headers: list[tuple[str, str]], _: object = None
+    ) -> Callable[[bytes], object]:
+        self.status = int(status.partition(" ")[0])
+        self.headers = [
+            (name.lower().encode("latin-1"), value.encode("latin-1"))
+            for name, value in headers
+        ]
+        return lambda _: None
+
+    def compress(self, coding: str) -> None:
+        """Compress what follows."""
+        self._press, self._finish = STREAMED[coding]()
+        kept = [item for item in self.headers if item[0] != b"content-length"]
+        self.headers = [*varied(kept), (b"content-encoding", coding.encode())]
+
+    def more(self) -> tuple[bytes, bytes] | None:
+        """Return the next piece, plain and as it is sent; None after the last."""
+        for piece in self._rest:
+            if piece:
+                return piece, self._press(piece) if self._press else piece
+        if self._finish:
+            finish, self._finish = self._finish, None
+            return b"", finish()
+        return None
+
+    def close(self) -> None:
+        """Let the application clear up."""
+        close = getattr(self._pieces, "close", None)
+        if close:
+            close()
+
+
+class Gateway:
+    """The ASGI application in front of the one that speaks WSGI."""
+
+    def __init__(
+        self,
+        application: WSGIApplication,
+        release: Callable[[], str],
+        cache: Cache,
+        observe: Iterable[Callable[[Visit], None]] = (),
+    ) -> None:
+        """Answer from an application; `release` tells the id of the current release."""
+        self._application = application
+        self._release = release
+        self._cache = cache
+        self._observers = tuple(observe)
+        self._pool = ThreadPoolExecutor(THREADS, "request")
+        self._waiting = 0
+        self._numbers = itertools.count()
+        self._prefix = os.urandom(6).hex()
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Answer a request, and tell what became of it."""
+        if scope["type"] != "http":
+            return
+        call = Call(scope, receive, send)
+        call.identity = self._identify(call.headers.get(b"x-request-id"))
+        call.release = self._release()
+        self._cache.turn_to(call.release)
+        try:
+            await self._answer(call)
+        finally:
+            self._observe(call)
+
+    def close(self) -> None:
+        """Let the threads end."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    async def _answer(self, call: Call) -> None:
+        bodiless = call.method in {"GET", "HEAD"}
+        length = 0
+        if not bodiless:
+            try:
+                length = await self._read(call)
+            except TimeoutError:
+                await self._refuse(call, _SLOW)
+                return
+        if not call.is_odd and (bodiless or length <= KEYED):
+            call.key = self._key(call)
+        entry = self._cache.find(call.key) if call.key else None
+        if entry and call.key:
+            await self._give(call, call.key, entry, b"regietafel; hit")
+        elif self._waiting >= THREADS + QUEUE:
+            await self._refuse(call, _OVERLOADED)
+        else:
+            await self._work(call, length)
+
+    def _key(self, call: Call) -> Key | None:
+        scope = call.scope
+        path, query = scope["raw_path"], scope["query_string"]
+        if path.startswith(b"/release/") or call.method not in KEPT:
+            return None
+        return key_of(call.method, path, query, call.headers, call.body)
+
+    async def _read(self, call: Call) -> int:
+        """Read the body, unless it is too long; return its length."""
+        told = call.headers.get(b"content-length", b"0")
+        if not told.isdigit() or int(told) > BODY:
+            return BODY + 1
+        data = bytearray()
+        async with asyncio.timeout(SENDING):
+            while len(data) <= BODY:
+                message = await call.receive()
+                data += message.get("body", b"")
+                if not message.get("more_body", False):
+                    break
+        call.body = bytes(data[:BODY])
+        return len(data)
+
+    async def _give(self, call: Call, key: Key, entry: Entry, note: bytes) -> None:
+        """Answer with what is kept, compressed once for all who want it so."""
+        call.cached = b"hit" in note
+        call.route = entry.route
+        wanted = call.headers.get(b"if-none-match")
+        age = (b"age", b"%d" % entry.age())
+        if wanted and entry.matches(wanted):
+            headers = without_body(entry.forms[IDENTITY].headers)
+            await call.begin(304, [*headers, age], note)
+            await call.put(b"")
+            return
+        coding = entry.coding(call.headers.get(b"accept-encoding", b""))
+        form = entry.forms.get(coding) or await self._coded(key, entry, coding)
+        await call.begin(200, [*form.headers, age], note)
+        await call.put(b"" if call.method == "HEAD" else form.body)
+
+    async def _coded(self, key: Key, entry: Entry, coding: str) -> Form:
+        body = await self._threaded(WHOLE[coding], entry.plain)
+        return self._cache.add_form(key, entry, coding, body)
+
+    async def _work(self, call: Call, length: int) -> None:
+        """Have the application answer, and stop it when the client leaves."""
+        watch = asyncio.ensure_future(_watch(call))
+        try:
+            environ = environ_of(call.scope, call.body, length)
+            environ[REQUEST_ID] = call.identity.decode()
+            environ[ABANDONED] = lambda: call.gone
+            reply = await self._threaded(Reply, self._application, environ)
+            call.route = environ.get(ROUTE)
+            found = dict(reply.headers).get(b"regietafel-release", b"")
+            call.release = found.decode("latin-1") or call.release
+            await (self._send_whole if reply.is_whole else self._stream)(call, reply)
+        finally:
+            watch.cancel()
+
+    def _is_kept(self, call: Call, reply: Reply) -> bool:
+        return (
+            call.key is not None
+            and call.method != "HEAD"
+            and reply.status == 200  # noqa: PLR2004
+            and call.release == self._cache.release
+            and may_keep(reply.headers)
+        )
+
+    async def _send_whole(self, call: Call, reply: Reply) -> None:
+        if call.key and self._is_kept(call, reply):
+            entry = entry_of(reply.headers, reply.plain, call.route)
+            if self._cache.takes(len(reply.plain)):
+                self._cache.keep(call.key, entry)
+            await self._give(call, call.key, entry, b"regietafel; fwd=miss; stored")
+            return
+        await call.begin(reply.status, reply.headers, b"regietafel; fwd=bypass")
+        await call.put(reply.plain)
+
+    async def _stream(self, call: Call, reply: Reply) -> None:
+        """Send an answer piece by piece; keep it if it proves to be short."""
+        gathered: bytearray | None = bytearray() if self._is_kept(call, reply) else None
+        _choose_stream(call, reply)
+        try:
+            await call.begin(reply.status, reply.headers, b"regietafel; fwd=miss")
+            while made := await self._threaded(reply.more):
+                plain, piece = made
+                if gathered is not None:
+                    gathered += plain
+                    if not self._cache.takes(len(gathered)):
+                        gathered = None
+                await call.put(piece, more=True)
+            await call.put(b"")
+        except AnswerBrokenError as error:
+            LOG.info("an answer broke off: %s", error.message)
+            raise Cutoff from None
+        finally:
+            await self._threaded(reply.close)
+        if gathered is not None and call.key and call.release == self._cache.release:
+            headers = [h for h in reply.headers if h[0] != b"content-encoding"]
+            self._cache.keep(call.key, entry_of(headers, bytes(gathered), call.route))
+
+    async def _refuse(self, call: Call, problem: Problem) -> None:
+        """Answer a problem that the application is not asked about."""
+        headers = [
+            (b"content-type", b"application/problem+json"),
+            (b"cache-control", b"no-store"),
+            (b"access-control-allow-origin", b"*"),
+            (b"regietafel-release", call.release.encode()),
+            *([(b"retry-after", b"2")] if problem is _OVERLOADED else []),
+        ]
+        await call.begin(problem.status, headers, b"regietafel; fwd=bypass")
+        await call.put(as_json(problem).encode())
+
+    async def _threaded(self, function: Callable[..., Any], *arguments: Any) -> Any:  # noqa: ANN401  as the function's
+        self._waiting += 1
+        try:
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._pool, function, *arguments)
+        finally:
+            self._waiting -= 1
+
+    def _identify(self, given: bytes | None) -> bytes:
+        """Return the id that a proxy gave a request, else one of our own."""
+        if given and _NAME.fullmatch(given):
+            return given
+        return f"{self._prefix}{next(self._numbers):08x}".encode()
+
+    def _observe(self, call: Call) -> None:
+        scope = call.scope
+        visit = Visit(
+            method=call.method,
+            path=scope["path"],
+            route=call.route,
+            status=call.status,
+            seconds=time.perf_counter() - call.started,
+            sent=call.sent,
+            cached=call.cached,
+            identity=call.identity.decode(),
+            address=(scope.get("client") or (None,))[0],
+            release=call.release,
+            query=scope["query_string"].decode("latin-1"),
+        )
+        for observe in self._observers:
+            observe(visit)
+
+
+#: Methods whose answers may be kept.
+KEPT: Final = frozenset(("GET", "HEAD", "POST"))
+
+
+async def _watch(call: Call) -> None:
+    """Note when the client leaves."""
+    while not call.gone:
+        message = await call.receive()
+        call.gone = message["type"] == "http.disconnect"
+
+
+def _choose_stream(call: Call, reply: Reply) -> None:
+    """Compress a stream for a client that wants it so."""
+    headers = dict(reply.headers)
+    kind = headers.get(b"content-type", b"").decode("latin-1")
+    partial = {b"content-encoding", b"content-range"} & headers.keys()
+    if partial or not shrinks(kind):
+        return
+    accept = call.headers.get(b"accept-encoding", b"").decode("latin-1")
+    coding = choose_coding(accept, tuple(STREAMED))
+    if coding != IDENTITY:
+        reply.compress(coding)
