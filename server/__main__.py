@@ -223,16 +223,11 @@ def _print_table(solutions: Sequence[dict[str, Term]], base: str) -> None:
 
 def _serve(release: Release, settings: Settings) -> None:
     """Serve a folder of releases until interrupted; AddressError if it cannot be."""
-    from server.hosting import open_folder  # noqa: PLC0415  only serving needs Flask
-    from server.serving import serve  # noqa: PLC0415
+    from server.serving import serve  # noqa: PLC0415  only serving needs Flask
 
     port = _free_port(settings.host, settings.port)
-    application = open_folder(release.path.parent, settings)
     click.echo(f"release {release.manifest.id} at http://{settings.host}:{port}/")
-    try:
-        serve(application, settings.host, port)
-    finally:
-        application.close()
+    serve(settings, port)
 
 
 def _free_port(host: str, port: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
 from flask import Flask, Response, request
@@ -23,7 +24,7 @@ from server import (
 from server.admitting import Admission
 from server.parameters import check_language
 from server.settings import Settings
-from server.site import Site
+from server.site import FRESH, ROUTE, Site
 from server.texts import Texts
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ SECURITY_HEADERS: Final = {
 CORS_HEADERS: Final = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": (
-        "Link, Memento-Datetime, Regietafel-Release, Server-Timing"
+        "Age, Cache-Status, Link, Memento-Datetime, Regietafel-Release, Request-Id, "
+        "Server-Timing"
     ),
 }
 PREFLIGHT_HEADERS: Final = {
@@ -106,8 +108,12 @@ def create_app(
         """Add what every answer carries."""
         response.headers.update(SECURITY_HEADERS | CORS_HEADERS)
         response.headers["Regietafel-Release"] = release.manifest.id
+        if request.url_rule:
+            request.environ[ROUTE] = request.url_rule.rule
         if request.method == "OPTIONS":
             response.headers.update(PREFLIGHT_HEADERS)
+        elif response.status_code == HTTPStatus.OK:
+            response.headers.setdefault("Cache-Control", FRESH)
         return response
 
     return app

@@ -27,7 +27,7 @@ WHOLE: Final[Mapping[str, Callable[[bytes], bytes]]] = {
     "zstd": lambda body: zstd.compress(body, 3),
     "gzip": lambda body: gzip.compress(body, 6, mtime=0),
 }
-#: Media types that grow smaller, besides every `text/…`; all else is compressed already.
+#: Media types that grow smaller, besides every `text/…`.
 _TEXTUAL: Final = frozenset(("application/javascript", "image/svg+xml"))
 _TEXTUAL_ENDS: Final = (
     "json",
@@ -49,7 +49,9 @@ class Compressor(NamedTuple):
 
 def _zstd() -> Compressor:
     stream = zstd.ZstdCompressor(1)
-    return Compressor(lambda data: stream.compress(data, stream.FLUSH_BLOCK), stream.flush)
+    return Compressor(
+        lambda data: stream.compress(data, stream.FLUSH_BLOCK), stream.flush
+    )
 
 
 def _gzip() -> Compressor:

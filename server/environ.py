@@ -48,9 +48,7 @@ def environ_of(scope: Mapping[str, Any], body: bytes, length: int) -> WSGIEnviro
     return environ
 
 
-def _add_headers(
-    environ: WSGIEnvironment, headers: list[tuple[bytes, bytes]]
-) -> None:
+def _add_headers(environ: WSGIEnvironment, headers: list[tuple[bytes, bytes]]) -> None:
     """Add headers; those with an underscore could pass for others and are left out."""
     for name, value in headers:
         if b"_" in name:

@@ -13,7 +13,6 @@ import itertools
 import logging
 import os
 import re
-import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final
@@ -25,6 +24,7 @@ from server.environ import environ_of
 from server.errors import Problem
 from server.problems import as_json
 from server.severing import sever
+from server.site import ROUTE
 from server.visits import Visit
 
 if TYPE_CHECKING:
@@ -39,10 +39,9 @@ if TYPE_CHECKING:
     Headers = list[tuple[bytes, bytes]]
 
 LOG: Final = logging.getLogger(__name__)
-#: What the application may want to know of a request, and what it tells of it.
+#: What the application may want to know of a request.
 REQUEST_ID: Final = "regietafel.request"
 ABANDONED: Final = "regietafel.abandoned"
-ROUTE: Final = "regietafel.route"
 #: Requests that are worked on at once, and those that may wait for it.
 THREADS: Final = 32
 QUEUE: Final = 256
@@ -57,7 +56,18 @@ SENDING: Final = 20.0
 TAKING: Final = 30.0
 _NAME: Final = re.compile(rb"[\w-]{8,64}")
 _OVERLOADED: Final = Problem(
-    503, "overloaded", "Too many requests wait already.", "Try again in a few seconds."
+    503,
+    "overloaded",
+    "Too many requests wait already.",
+    "Try again in a few seconds.",
+    headers={"Retry-After": "2"},
+)
+_TUNNEL: Final = Problem(
+    405,
+    "method",
+    "This server is no proxy.",
+    "Ask it for its own pages.",
+    headers={"Allow": "GET, HEAD, POST, OPTIONS"},
 )
 _SLOW: Final = Problem(
     408, "slow-body", "The body of the request did not come.", "Send it at once."
@@ -213,6 +223,9 @@ class Gateway:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     async def _answer(self, call: Call) -> None:
+        if call.method == "CONNECT":
+            await self._refuse(call, _TUNNEL)
+            return
         bodiless = call.method in {"GET", "HEAD"}
         length = 0
         if not bodiless:
@@ -337,7 +350,7 @@ class Gateway:
             (b"cache-control", b"no-store"),
             (b"access-control-allow-origin", b"*"),
             (b"regietafel-release", call.release.encode()),
-            *([(b"retry-after", b"2")] if problem is _OVERLOADED else []),
+            *((k.lower().encode(), v.encode()) for k, v in problem.headers.items()),
         ]
         await call.begin(problem.status, headers, b"regietafel; fwd=bypass")
         await call.put(as_json(problem).encode())

@@ -19,6 +19,7 @@ from graph.withdrawing import withdrawal_of
 from server.errors import UnknownResourceError, VanishedError, WithdrawnError
 from server.links import Links, in_header
 from server.negotiation import HTML, choose
+from server.site import FRESH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -146,7 +147,7 @@ def _with_headers(
     response.vary.update(("Accept", "Accept-Language"))
     path = in_header(request.script_root + resource.path)
     response.headers["Content-Location"] = f"{path}.{form.extension}"
-    response.headers["Cache-Control"] = "no-cache"
+    response.headers["Cache-Control"] = FRESH
     if site.mount():
         response.headers["Memento-Datetime"] = http_date(site.release.manifest.moment)
     response.headers["Link"] = ", ".join(_link_values(site, resource, path))

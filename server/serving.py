@@ -1,40 +1,111 @@
-"""Runs the application under waitress: one process, with threads.
+"""Runs the application under granian: several processes, and few threads in each.
 
-An answer that breaks off after it has begun must break the connection, so that no
-client takes it for whole, and clients that keep silent must not keep others waiting.
-docs/decisions/0005 says which servers do so.
+docs/decisions/0040 says why through ASGI.
 """
 
 from __future__ import annotations
 
-import signal
-import sys
-from typing import TYPE_CHECKING, Any, Final
+import logging
+import os
+import resource
+import threading
+import time
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
-from waitress import create_server
+from granian import Granian
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
+
+from server import logs
+from server.caching import Cache
+from server.gateway import Cutoff, Gateway
+from server.hosting import open_folder
+from server.logs import VisitLog
+from server.measuring import measure
 
 if TYPE_CHECKING:
-    from wsgiref.types import WSGIApplication
+    from server.settings import Settings
 
-#: Sizes in bytes, times in seconds; `docs/decisions/0005` says why waitress.
-OPTIONS: Final[dict[str, Any]] = {
-    "threads": 16,
-    "connection_limit": 2_000,
-    "channel_timeout": 60,
-    "cleanup_interval": 10,
-    "max_request_header_size": 131_072,
-    "max_request_body_size": 16_777_216,
-    "outbuf_high_watermark": 1_048_576,
-    "asyncore_use_poll": True,
-    "ident": None,
-}
+#: Connections that one process holds at the most; each silent one costs some kilobytes.
+CONNECTIONS: Final = 10_000
+#: Milliseconds in which the head of a request must come, also on an open connection.
+SILENCE: Final = 30_000
+#: Seconds that requests under way get when the server is told to stop.
+GRACE: Final = 10
+#: Files that a process has open beside its connections.
+_SPARE: Final = 512
 
 
-def serve(application: WSGIApplication, host: str, port: int) -> None:
-    """Serve until the process is told to stop by SIGINT or SIGTERM."""
-    server = create_server(application, host=host, port=port, **OPTIONS)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    try:
-        server.run()
-    finally:
-        server.close()
+def serve(settings: Settings, port: int) -> None:
+    """Serve a folder of releases until told to stop by SIGINT or SIGTERM."""
+    server = Granian(
+        "",
+        address=settings.host,
+        port=port,
+        interface=Interfaces.ASGINL,
+        workers=processes_of(settings),
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=SILENCE),
+        websockets=False,
+        backlog=1_024,
+        backpressure=_connections(),
+        workers_kill_timeout=GRACE,
+        respawn_failed_workers=True,
+        log_enabled=False,
+        log_level=LogLevels.warning,
+    )
+    server.serve(target_loader=partial(_open, settings), wrap_loader=False)
+
+
+def processes_of(settings: Settings) -> int:
+    """Return how many processes serve: half of the processors, the rest for queries."""
+    return settings.processes or max(1, _processors() // 2)
+
+
+def gateway_of(settings: Settings) -> Gateway:
+    """Return what one process serves."""
+    switch = open_folder(settings.releases, settings)
+    return Gateway(
+        switch,
+        lambda: switch.current.release.manifest.id,
+        Cache(settings.cache_bytes // processes_of(settings)),
+        (VisitLog(settings), measure),
+    )
+
+
+def _open(settings: Settings) -> Gateway:
+    logs.configure(settings)
+    logging.getLogger("_granian").addFilter(_is_no_cutoff)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    return gateway_of(settings)
+
+
+def _is_no_cutoff(record: logging.LogRecord) -> bool:
+    """Tell whether a line of granian's is other than that an answer was cut off."""
+    return not (record.exc_info and record.exc_info[0] is Cutoff)
+
+
+def _end_with_parent() -> None:
+    """End this process when the one that started it is gone."""
+    parent = os.getppid()
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(1)
+
+
+def _connections() -> int:
+    """Let the process open as many files as it may; return the connections it takes."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = CONNECTIONS + _SPARE
+    soft = max(soft, wanted if hard == resource.RLIM_INFINITY else min(hard, wanted))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return max(1, min(CONNECTIONS, soft - _SPARE))
+
+
+def _processors() -> int:
+    """Return the processors that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

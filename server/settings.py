@@ -29,6 +29,14 @@ class Settings:
         default=None,
         metadata={"help": "style sheet of your own, with the tokens of a theme"},
     )
+    processes: int = field(
+        default=0,
+        metadata={"help": "processes that answer requests; 0 is half the processors"},
+    )
+    cache_bytes: int = field(
+        default=128 * 1024 * 1024,
+        metadata={"help": "bytes of finished answers that are kept; 0 keeps none"},
+    )
     query_workers: int = field(
         default=2, metadata={"help": "processes that answer SPARQL queries"}
     )

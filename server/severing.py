@@ -11,14 +11,15 @@ from typing import Final
 
 #: Where a process finds its own open files, on Linux and on macOS.
 _DESCRIPTORS: Final = (Path("/proc/self/fd"), Path("/dev/fd"))
+_FAMILIES: Final = (socket.AF_INET, socket.AF_INET6)
 
 
 def sever(address: str, port: int) -> None:
     """Shut the connection to a client, whatever still waits to be sent to it."""
     folder = next((item for item in _DESCRIPTORS if item.is_dir()), None)
-    for name in os.listdir(folder) if folder else ():
+    for item in list(folder.iterdir()) if folder else ():
         with contextlib.suppress(OSError):
-            _shut(int(name), (address, port))
+            _shut(int(item.name), (address, port))
 
 
 def _shut(descriptor: int, peer: tuple[str, int]) -> None:
@@ -26,6 +27,5 @@ def _shut(descriptor: int, peer: tuple[str, int]) -> None:
     if not stat.S_ISSOCK(os.fstat(descriptor).st_mode):
         return
     with socket.socket(fileno=os.dup(descriptor)) as found:
-        if found.family in {socket.AF_INET, socket.AF_INET6}:
-            if found.getpeername()[:2] == peer:
-                found.shutdown(socket.SHUT_RDWR)
+        if found.family in _FAMILIES and found.getpeername()[:2] == peer:
+            found.shutdown(socket.SHUT_RDWR)

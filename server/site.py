@@ -36,6 +36,10 @@ if TYPE_CHECKING:
 HERE: Final = Path(__file__).parent
 #: Where a request says which release it was asked of by id, if it was.
 MOUNTED: Final = "regietafel.release"
+#: Where a request tells which rule its path fits.
+ROUTE: Final = "regietafel.route"
+#: How long whoever keeps an answer may give it again: a new release shows in a minute.
+FRESH: Final = "public, max-age=60, stale-while-revalidate=600"
 #: Characters that data may hold and HTML may not, https://infra.spec.whatwg.org/#control.
 _NO_HTML: Final = re.compile(
     "[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import queue
+import socket
 import subprocess
 import sys
 import threading
@@ -14,13 +17,16 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 import rdflib
-from werkzeug.serving import make_server
+from granian.constants import HTTPModes, Interfaces
+from granian.server.embed import Server
 
 from graph.building import preview
 from graph.paths import ROOT
 from graph.workers import Limits, QueryWorkers
 from server.app import create_app
 from server.assets import Assets
+from server.caching import Cache
+from server.gateway import Gateway
 from server.settings import Settings
 
 if TYPE_CHECKING:
@@ -31,6 +37,7 @@ if TYPE_CHECKING:
     from graph.releasing import Release
 
 HERE = Path(__file__).parent
+CACHE_BYTES = 16 * 1024 * 1024
 #: What Chrome sends for a page.
 CHROME = (
     "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,"
@@ -45,16 +52,53 @@ def serving(
     """Serve a release on a free port; give the address."""
     workers = QueryWorkers(release.store_path, limits)
     app = create_app(release, workers, settings)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
+    cache = Cache(CACHE_BYTES)
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        with listening(Gateway(app, lambda: release.manifest.id, cache)) as url:
+            yield url
     finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
         workers.close()
+
+
+@contextmanager
+def listening(gateway: Gateway) -> Iterator[str]:
+    """Run the server that `regietafel serve` runs, in a thread; give the address."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+    begun: queue.Queue[tuple[asyncio.AbstractEventLoop, Server]] = queue.Queue()
+    thread = threading.Thread(target=asyncio.run, args=(_listen(gateway, port, begun),))
+    thread.start()
+    loop, server = begun.get()
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        loop.call_soon_threadsafe(server.stop)
+        thread.join()
+        gateway.close()
+
+
+async def _listen(
+    gateway: Gateway,
+    port: int,
+    begun: queue.Queue[tuple[asyncio.AbstractEventLoop, Server]],
+) -> None:
+    server = Server(
+        gateway,
+        port=port,
+        interface=Interfaces.ASGINL,
+        http=HTTPModes.http1,
+        websockets=False,
+        log_enabled=False,
+    )
+    loop = asyncio.get_running_loop()
+    loop.call_later(0.05, begun.put, (loop, server))
+    await server.serve()
+
+
+@pytest.fixture(scope="session")
+def listen() -> Callable[[Gateway], AbstractContextManager[str]]:
+    """Return what runs the real server in a thread."""
+    return listening
 
 
 @pytest.fixture(scope="session")

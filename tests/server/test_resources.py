@@ -167,7 +167,11 @@ def test_answers_vary_by_what_was_asked(client: httpx.Client, path: str) -> None
     """So that a cache does not mix them up."""
     vary = client.get(path).headers["Vary"]
 
-    assert {item.strip() for item in vary.split(",")} == {"Accept", "Accept-Language"}
+    assert {item.strip() for item in vary.split(",")} == {
+        "Accept",
+        "Accept-Encoding",
+        "Accept-Language",
+    }
 
 
 @pytest.mark.parametrize("path", ["/doc/organisatie/lrt", "/def/overleg"])

@@ -12,22 +12,26 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
-from werkzeug.serving import make_server
 
 from graph.drafting import point
 from graph.errors import NoReleaseError
 from graph.keeping import prune
 from graph.paths import ROOT
+from server.caching import Cache
+from server.gateway import Gateway
 from server.hosting import open_folder
 from server.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from graph.releasing import Release
     from server.switching import Switch
 
+    Listen = Callable[[Gateway], AbstractContextManager[str]]
+    Answering = Callable[[Switch], AbstractContextManager[httpx.Client]]
     Publish = Callable[[Path, Iterable[str]], Release]
 
 BASE = "https://data.regietafel.example/"
@@ -37,20 +41,25 @@ QUERY = f"SELECT ?label {{ <{THING}> {LABEL} ?label }}"
 SWAPS = 21
 
 
-@contextmanager
-def answering(switch: Switch) -> Iterator[httpx.Client]:
-    """Serve an application on a free port; give a client of it."""
-    server = make_server("127.0.0.1", 0, switch, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{server.server_port}") as client:
-            yield client
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-        switch.close()
+@pytest.fixture
+def answering(listen: Listen) -> Answering:
+    """Return what serves an application on a free port and gives a client of it."""
+
+    @contextmanager
+    def serve(switch: Switch) -> Iterator[httpx.Client]:
+        def release() -> str:
+            return switch.current.release.manifest.id
+
+        try:
+            with (
+                listen(Gateway(switch, release, Cache(1_000_000))) as url,
+                httpx.Client(base_url=url) as client,
+            ):
+                yield client
+        finally:
+            switch.close()
+
+    return serve
 
 
 @pytest.fixture
@@ -110,7 +119,7 @@ def swap_under_load(
 
 
 def test_no_request_fails_while_releases_change(
-    tmp_path: Path, two: dict[str, str]
+    answering: Answering, tmp_path: Path, two: dict[str, str]
 ) -> None:
     """Each answer comes wholly from the release that its header names."""
     switch, known = open_folder(tmp_path, Settings(query_workers=4)), [*two]
@@ -180,7 +189,9 @@ def release_at(address: str, wanted: str) -> bool:
     return False
 
 
-def test_an_old_release_is_asked_by_its_id(tmp_path: Path, two: dict[str, str]) -> None:
+def test_an_old_release_is_asked_by_its_id(
+    answering: Answering, tmp_path: Path, two: dict[str, str]
+) -> None:
     """Pages, RDF and queries alike, in whatever order; and so is the current one."""
     with answering(open_folder(tmp_path, Settings())) as client:
         for identity, label in [*two.items(), *two.items()]:
@@ -193,7 +204,7 @@ def test_an_old_release_is_asked_by_its_id(tmp_path: Path, two: dict[str, str]) 
 
 
 def test_links_of_an_old_release_stay_in_it(
-    tmp_path: Path, two: dict[str, str]
+    answering: Answering, tmp_path: Path, two: dict[str, str]
 ) -> None:
     """No link of its pages leads to another release unawares."""
     mount = f"/release/{next(iter(two))}"
@@ -209,7 +220,7 @@ def test_links_of_an_old_release_stay_in_it(
 
 
 def test_a_pruned_release_is_gone_and_an_unknown_one_unknown(
-    tmp_path: Path, two: dict[str, str]
+    answering: Answering, tmp_path: Path, two: dict[str, str]
 ) -> None:
     """410 for the one, also when it was just being asked, 404 for the other."""
     first, second = two
@@ -227,7 +238,7 @@ def test_a_pruned_release_is_gone_and_an_unknown_one_unknown(
 
 
 def test_more_releases_are_asked_than_are_held_open(
-    tmp_path: Path, publish_lines: Publish
+    answering: Answering, tmp_path: Path, publish_lines: Publish
 ) -> None:
     """The one that was asked longest ago is closed, and opened again when asked."""
     made = [
@@ -244,7 +255,7 @@ def test_more_releases_are_asked_than_are_held_open(
 
 @pytest.mark.parametrize("harm", ["manifest.json", "graphs.tsv", "store/CURRENT"])
 def test_a_damaged_release_does_not_take_over(
-    tmp_path: Path, two: dict[str, str], harm: str
+    answering: Answering, tmp_path: Path, two: dict[str, str], harm: str
 ) -> None:
     """The old one goes on; once the damage is mended the new one comes."""
     first, second = two
@@ -264,7 +275,7 @@ def test_a_damaged_release_does_not_take_over(
 
 
 def test_a_release_that_fails_when_tried_does_not_take_over(
-    tmp_path: Path, two: dict[str, str]
+    answering: Answering, tmp_path: Path, two: dict[str, str]
 ) -> None:
     """A store whose bytes are spoilt, which only shows when it is read."""
     first, second = two
@@ -278,7 +289,7 @@ def test_a_release_that_fails_when_tried_does_not_take_over(
 
 
 def test_a_folder_that_loses_its_link_goes_on(
-    tmp_path: Path, two: dict[str, str]
+    answering: Answering, tmp_path: Path, two: dict[str, str]
 ) -> None:
     """Nothing current is no reason to stop."""
     with answering(switch := open_folder(tmp_path, Settings())) as client:
