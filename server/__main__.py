@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from graph.terms import Term
 
 OUT: Final = Console()
+#: Where prometheus-client is told a folder in which processes share their counts.
+COUNTS: Final = "PROMETHEUS_MULTIPROC_DIR"
 #: What a shell sees of a command that Ctrl-C ended: 128 and the signal's number.
 INTERRUPTED: Final = 130
 
@@ -223,11 +225,13 @@ def _print_table(solutions: Sequence[dict[str, Term]], base: str) -> None:
 
 def _serve(release: Release, settings: Settings) -> None:
     """Serve a folder of releases until interrupted; AddressError if it cannot be."""
-    from server.serving import serve  # noqa: PLC0415  only serving needs Flask
-
     port = _free_port(settings.host, settings.port)
-    click.echo(f"release {release.manifest.id} at http://{settings.host}:{port}/")
-    serve(settings, port)
+    with tempfile.TemporaryDirectory(prefix="regietafel-") as counts:
+        os.environ[COUNTS] = counts  # read when what counts is imported
+        from server.serving import serve  # noqa: PLC0415  only serving needs Flask
+
+        click.echo(f"release {release.manifest.id} at http://{settings.host}:{port}/")
+        serve(settings, port)
 
 
 def _free_port(host: str, port: int) -> int:

@@ -42,7 +42,7 @@ def blueprint(site: Site) -> Blueprint:
     @routes.route("/metrics")
     def metrics() -> Response:
         """Give what was counted since the start."""
-        body, content_type = exposition()
+        body, content_type = exposition(site.release.manifest.id)
         return _unkept(Response(body, content_type=content_type))
 
     return routes

@@ -73,9 +73,12 @@ class VisitLog:
         """Keep what may be told."""
         self._queries = settings.log_queries
         self._addresses = settings.log_addresses
+        self._cached = settings.log_cached
 
     def __call__(self, visit: Visit) -> None:
-        """Write a line about a request."""
+        """Write a line about a request, unless a finished answer was given to it."""
+        if visit.cached and not self._cached:
+            return
         milliseconds = round(visit.seconds * 1_000, 1)
         fields = {
             "request": visit.identity,

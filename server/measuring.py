@@ -8,14 +8,14 @@ https://prometheus.github.io/client_python/multiprocess/.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Final
+from functools import cache
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
     REGISTRY,
     CollectorRegistry,
     Counter,
-    Gauge,
     Histogram,
     generate_latest,
 )
@@ -31,6 +31,12 @@ REST: Final = "other"
 #: Seconds; from a finished answer to a query that took all the time there is.
 BUCKETS: Final = (0.001, 0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
+#: A gauge of the library's would add up over the processes.
+_RELEASE: Final = """\
+# HELP regietafel_release_info The release that is current.
+# TYPE regietafel_release_info gauge
+regietafel_release_info{{release="{release}"}} 1
+"""
 REQUESTS: Final = Counter(
     "regietafel_requests",
     "Requests that were answered, and how.",
@@ -43,27 +49,44 @@ SECONDS: Final = Histogram(
     buckets=BUCKETS,
 )
 SENT: Final = Counter("regietafel_sent_bytes", "Bytes of the bodies of answers.")
-RELEASE: Final = Gauge(
-    "regietafel_release_info",
-    "The release that is current, by its id.",
-    ["release"],
-    multiprocess_mode="livemax",
-)
+
+
+class Child(NamedTuple):
+    """The counts of requests that are alike; looking them up anew would cost more."""
+
+    requests: Counter
+    seconds: Histogram
+
+
+@cache
+def _child(route: str, method: str, status: int, cached: str) -> Child:
+    """Return the counts of requests that are alike; all four are of few values."""
+    return Child(
+        REQUESTS.labels(route, method, str(status), cached),
+        SECONDS.labels(route, cached),
+    )
 
 
 def measure(visit: Visit) -> None:
     """Count a request that has been answered."""
-    route, cached = visit.route or REST, str(visit.cached).lower()
     method = visit.method if visit.method in METHODS else REST
-    REQUESTS.labels(route, method, str(visit.status), cached).inc()
-    SECONDS.labels(route, cached).observe(visit.seconds)
+    cached = "true" if visit.cached else "false"
+    child = _child(visit.route or REST, method, visit.status, cached)
+    child.requests.inc()
+    child.seconds.observe(visit.seconds)
     SENT.inc(visit.sent)
 
 
-def exposition() -> tuple[bytes, str]:
-    """Return all counts as text, and its media type."""
+def exposition(release: str) -> tuple[bytes, str]:
+    """Return all counts as text, with the id of the current release; its media type."""
+    told = _RELEASE.format(release=release).encode()
+    return generate_latest(_registry()) + told, CONTENT_TYPE_LATEST
+
+
+def _registry() -> CollectorRegistry:
+    """Return what holds the counts of all processes."""
     if MULTIPLE not in os.environ:
-        return generate_latest(REGISTRY), CONTENT_TYPE_LATEST
+        return REGISTRY
     registry = CollectorRegistry()
     MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # it has no types
-    return generate_latest(registry), CONTENT_TYPE_LATEST
+    return registry

@@ -94,3 +94,7 @@ class Settings:
         default=False,
         metadata={"help": "whether the log holds whole addresses of clients"},
     )
+    log_cached: bool = field(
+        default=False,
+        metadata={"help": "whether the log tells of answers that were kept ready"},
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -72,6 +73,23 @@ def test_an_operator_may_have_more_told(line: Any) -> None:  # noqa: ANN401
 
     assert told["query"] == "query=ASK%7B%7D"
     assert told["client"] == "203.0.113.77"
+
+
+def test_answers_that_were_kept_ready_are_told_on_request() -> None:
+    """Telling of them would cost more than giving them."""
+    told: list[logging.LogRecord] = []
+    watch = logging.Handler()
+    watch.emit = told.append  # type: ignore[assignment,method-assign]  # the shortest handler
+    logs.VISITS.addHandler(watch)
+    logs.VISITS.setLevel(logging.INFO)
+    try:
+        VisitLog(Settings())(replace(VISIT, cached=True))
+        assert told == []
+        VisitLog(Settings(log_cached=True))(replace(VISIT, cached=True))
+        assert len(told) == 1
+    finally:
+        logs.VISITS.removeHandler(watch)
+        logs.VISITS.setLevel(logging.NOTSET)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,66 @@
+"""Whoever runs the service sees what it does, over all of its processes."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import httpx
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    from graph.releasing import Release
+
+    Server = Callable[..., AbstractContextManager[str]]
+
+
+def value_of(text: str, name: str, **labels: str) -> float:
+    """Return the sum of the samples of that name with at least these labels."""
+    wanted = {f'{key}="{value}"' for key, value in labels.items()}
+    found = re.findall(rf"^{name}(?:{{(.*)}})? (\S+)$", text, re.MULTILINE)
+    return sum(float(v) for pairs, v in found if wanted <= set(pairs.split(",")))
+
+
+def test_requests_of_all_processes_are_counted(
+    releases: Path, release: Release, served: Server
+) -> None:
+    """Which process is asked for the counts does not matter."""
+    with (
+        served("serve", "--releases", str(releases), "--processes", "2") as address,
+        httpx.Client(base_url=address) as client,
+    ):
+        for number in range(8):
+            with httpx.Client(base_url=address) as other:
+                other.get("/graph", params={"page": str(number)})
+        for _ in range(3):
+            client.get("/doc/organisatie/lrt", headers={"Accept": "text/turtle"})
+        client.request("BREW", "/graph")
+        told = [httpx.get(f"{address}/metrics").text for _ in range(4)]
+
+    for text in told:
+        count = "regietafel_requests_total"
+        assert value_of(text, count, route="/graph", method="GET") == 8
+        assert value_of(text, count, method="other", status="405") == 1
+        assert value_of(text, count, route="/doc/<kind>/<path:name>", cached="true") > 0
+        assert value_of(text, "regietafel_request_seconds_count", route="/graph") >= 8
+        assert value_of(text, "regietafel_sent_bytes_total") > 10_000
+        assert (
+            value_of(text, "regietafel_release_info", release=release.manifest.id) == 1
+        )
+
+
+def test_a_server_is_alive_and_ready(
+    releases: Path, release: Release, served: Server
+) -> None:
+    """What watches a service asks these; they are never kept."""
+    with served("serve", "--releases", str(releases)) as address:
+        alive, ready = (httpx.get(address + path) for path in ("/healthz", "/readyz"))
+
+    assert alive.text == "ok\n"
+    assert ready.json() == {"release": release.manifest.id}
+    assert (
+        alive.headers["Cache-Control"] == ready.headers["Cache-Control"] == "no-store"
+    )
