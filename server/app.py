@@ -11,11 +11,15 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from graph.history import History
 from server import (
     assets,
+    crawling,
     downloads,
+    explaining,
     health,
     memento,
+    openapi,
     pages,
     problems,
+    publishing,
     queries,
     resources,
     searching,
@@ -80,10 +84,14 @@ def create_app(
     app.config["MAX_FORM_MEMORY_SIZE"] = longest
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.register_blueprint(assets.blueprint(site.assets))
+    app.register_blueprint(crawling.blueprint(site))
     app.register_blueprint(downloads.blueprint(site))
+    app.register_blueprint(explaining.blueprint(site))
     app.register_blueprint(health.blueprint(site))
     app.register_blueprint(memento.blueprint(site))
+    app.register_blueprint(openapi.blueprint(site, app))
     app.register_blueprint(pages.blueprint(site))
+    app.register_blueprint(publishing.blueprint(site))
     app.register_blueprint(queries.blueprint(site))
     app.register_blueprint(resources.blueprint(site))
     app.register_blueprint(searching.blueprint(site))

@@ -37,6 +37,10 @@ class Settings:
         default=128 * 1024 * 1024,
         metadata={"help": "bytes of finished answers that are kept; 0 keeps none"},
     )
+    contact: str | None = field(
+        default=None,
+        metadata={"help": "where readers reach the operator, as mailto: or https:"},
+    )
     query_workers: int = field(
         default=2, metadata={"help": "processes that answer SPARQL queries"}
     )

@@ -56,6 +56,21 @@ MENU: Final = (
     ("nav.graphs", "/graph"),
     ("nav.sparql", "/sparql"),
 )
+#: What stands at the foot of every page.
+FOOTER: Final = (
+    ("footer.about", "/about"),
+    ("queries.title", "/queries"),
+    ("footer.dataset", "/dataset"),
+    ("releases.title", "/releases"),
+    ("footer.api", "/api"),
+    ("nav.sparql", "/sparql"),
+    ("site.vocabulary", "/def/overleg"),
+    ("site.shapes", "/def/overleg-shapes"),
+    ("site.graphs", "/graph"),
+    ("list.kinds", "/doc"),
+    ("accessibility.title", "/toegankelijkheid"),
+    ("privacy.title", "/privacy"),
+)
 
 
 @dataclass(frozen=True)
@@ -173,6 +188,7 @@ class Site:
             "language_links": self._language_links(),
             "link_to": links.page,
             "menu": MENU,
+            "footer": FOOTER,
             "chosen": links.language,
             "address": self.address(),
             "release": self.release.manifest,

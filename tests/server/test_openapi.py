@@ -1,0 +1,133 @@
+"""The description of the API says what the service really does."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from openapi_spec_validator import validate
+
+from graph.workers import QueryWorkers
+from server.app import create_app
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import httpx
+    from flask import Flask
+
+    from graph.releasing import Release
+
+HERE = Path(__file__).parent
+#: Routes that none describe: methods that HTTP gives every route.
+OF_HTTP = {"HEAD", "OPTIONS"}
+EXAMPLES = 4
+
+
+@pytest.fixture(scope="module")
+def app(release: Release) -> Iterator[Flask]:
+    """Return the application."""
+    workers = QueryWorkers(release.store_path)
+    yield create_app(release, workers)
+    workers.close()
+
+
+@pytest.fixture
+def document(client: httpx.Client) -> Any:  # noqa: ANN401  it is JSON
+    """Return the description as it is served."""
+    return client.get("/openapi.json").json()
+
+
+def test_the_description_is_valid(document: Any) -> None:  # noqa: ANN401  it is JSON
+    """It is OpenAPI 3.1 in every part."""
+    validate(document)
+
+    assert document["openapi"].startswith("3.1")
+    assert document["info"]["contact"]
+    assert document["info"]["license"]
+
+
+def test_every_route_is_described_and_nothing_else(
+    app: Flask,
+    document: Any,  # noqa: ANN401  it is JSON
+) -> None:
+    """Each path that is described is routed, and each route and method described."""
+    adapter = app.url_map.bind("localhost")
+    described: set[tuple[str, str]] = set()
+    for path, item in document["paths"].items():
+        example = path.replace("{", "").replace("}", "")
+        for method in item:
+            rule, _ = adapter.match(example, method.upper(), return_rule=True)
+            described.add((rule.rule, method.upper()))
+    routed = {
+        (rule.rule, method)
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - OF_HTTP
+    }
+
+    assert described == routed
+
+
+def test_every_operation_says_what_it_does(document: Any) -> None:  # noqa: ANN401
+    """It has a name of its own, words, and a tag that is explained."""
+    operations = [op for item in document["paths"].values() for op in item.values()]
+    names = [op["operationId"] for op in operations]
+    tags = {tag["name"]: tag["description"] for tag in document["tags"]}
+
+    assert len(names) == len(set(names))
+    assert all(len(op["summary"].split()) > 1 for op in operations)
+    assert all(tags[op["tags"][0]] != op["tags"][0] for op in operations)
+
+
+def test_the_api_is_described_in_full(document: Any) -> None:  # noqa: ANN401
+    """What programs use says its media types, and its parameters by type."""
+    for path, item in document["paths"].items():
+        if path.startswith("/api/queries/") or path in {"/sparql", "/dataset"}:
+            assert item["get"]["responses"]["200"]["content"], path
+            assert item["get"]["parameters"], path
+    chair = document["paths"]["/api/queries/chair-on-date"]["get"]["parameters"]
+    schemas = {item["name"]: item["schema"] for item in chair}
+
+    assert schemas["at"] == {"type": "string", "format": "date"}
+    assert "organisatie/lrt" in schemas["body"]["enum"]
+
+
+def test_people_read_how_to_ask(
+    browser_client: httpx.Client,
+    client: httpx.Client,
+    document: Any,  # noqa: ANN401  it is JSON
+) -> None:
+    """The page names each path of a question, and its examples work."""
+    page = browser_client.get("/api").text
+    asked = [path for path in document["paths"] if path.startswith("/api/queries/")]
+
+    assert all(f">{path}</code>" in page for path in asked)
+    address = str(client.base_url).rstrip("/")
+    for line in page.split("<pre><code>")[1].split("</code>")[0].splitlines():
+        words = line.replace("&amp;", "&").replace("&#39;", "'").split("'")
+        url = next(word for word in words if word.startswith(address))
+        assert client.get(url).status_code == 200
+
+
+def test_nothing_is_found_by_trying(address: str, tmp_path: Path) -> None:
+    """Schemathesis sends what the description allows and what it does not."""
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "schemathesis.cli"),
+            *("--config-file", str(HERE / "schemathesis.toml")),
+            *("run", f"{address}/openapi.json"),
+            *("--max-examples", str(EXAMPLES), "--seed", "1"),
+            *("--generation-deterministic"),
+            *("--phases", "examples,coverage,fuzzing", "--no-color"),
+            *("--continue-on-failure", "--request-timeout", "60"),
+        ],
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+    )
+
+    assert done.returncode == 0, done.stdout[-12_000:] + done.stderr[-4_000:]
