@@ -35,7 +35,9 @@ LICENCE: Final = {"name": "CC0 1.0", "identifier": "CC0-1.0"}
 ASKED: Final = "queries.ask_query"
 PAGED: Final = "queries.show_question"
 METHODS: Final = ("GET", "POST")
-_ARGUMENT: Final = re.compile(r"<(?:(\w+):)?(\w+)>")
+_ARGUMENT: Final = re.compile(r"<(?:([^<>:]+):)?(\w+)>")
+_WORD: Final = re.compile(r"\w+")
+_ASSETS: Final = "Send a file that pages are made with."
 _OWN: Final = "application/problem+json"
 
 
@@ -108,7 +110,7 @@ class Description:
         """Return a part of the service, in the words of its module."""
         part = self._app.blueprints.get(name)
         words = sys.modules[part.import_name].__doc__ if part else None
-        first = (words or "Files that pages are made with.").strip().partition("\n\n")
+        first = (words or _ASSETS).strip().partition("\n\n")
         return {"name": name, "description": " ".join(first[0].split())}
 
     def _items(self, rule: Rule) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -132,7 +134,7 @@ class Description:
     ) -> dict[str, Any]:
         known = self._known["routes"].get(rule.endpoint, {})
         view = self._app.view_functions[rule.endpoint]
-        words = (view.__doc__ or rule.endpoint).strip().split("\n\n")
+        words = (view.__doc__ or _ASSETS).strip().split("\n\n")
         of_own = [question.name] if question else []
         operation = {
             "operationId": "-".join(
@@ -226,8 +228,10 @@ class Description:
 
 def _in_path(converter: str, name: str) -> dict[str, Any]:
     """Return a parameter that is part of a path."""
-    schema = {"type": "string", "minLength": 1}
-    if converter != "path":
+    schema: dict[str, Any] = {"type": "string", "minLength": 1}
+    if converter.startswith("any("):
+        schema = {"type": "string", "enum": _WORD.findall(converter)[1:]}
+    elif converter != "path":
         schema["pattern"] = "^[^/]+$"
     return {"name": name, "in": "path", "required": True, "schema": schema}
 

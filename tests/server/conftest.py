@@ -125,12 +125,6 @@ def assets() -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def serve() -> Callable[..., AbstractContextManager[str]]:
-    """Return what serves a release for a while, with settings of its own."""
-    return serving
-
-
-@pytest.fixture(scope="session")
 def address(release: Release) -> Iterator[str]:
     """Return the address of a server of the real graph."""
     with serving(release) as url:

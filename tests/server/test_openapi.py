@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -21,10 +18,8 @@ if TYPE_CHECKING:
 
     from graph.releasing import Release
 
-HERE = Path(__file__).parent
 #: Routes that none describe: methods that HTTP gives every route.
 OF_HTTP = {"HEAD", "OPTIONS"}
-EXAMPLES = 4
 
 
 @pytest.fixture(scope="module")
@@ -58,8 +53,11 @@ def test_every_route_is_described_and_nothing_else(
     adapter = app.url_map.bind("localhost")
     described: set[tuple[str, str]] = set()
     for path, item in document["paths"].items():
-        example = path.replace("{", "").replace("}", "")
-        for method in item:
+        for method, operation in item.items():
+            example = path
+            for value in operation["parameters"]:
+                first = value["schema"].get("enum", [value["name"]])[0]
+                example = example.replace(f"{{{value['name']}}}", str(first))
             rule, _ = adapter.match(example, method.upper(), return_rule=True)
             described.add((rule.rule, method.upper()))
     routed = {
@@ -78,8 +76,8 @@ def test_every_operation_says_what_it_does(document: Any) -> None:  # noqa: ANN4
     tags = {tag["name"]: tag["description"] for tag in document["tags"]}
 
     assert len(names) == len(set(names))
-    assert all(len(op["summary"].split()) > 1 for op in operations)
-    assert all(tags[op["tags"][0]] != op["tags"][0] for op in operations)
+    assert [op for op in operations if len(op["summary"].split()) < 2] == []
+    assert [op for op in operations if len(tags[op["tags"][0]].split()) < 3] == []
 
 
 def test_the_api_is_described_in_full(document: Any) -> None:  # noqa: ANN401
@@ -110,24 +108,3 @@ def test_people_read_how_to_ask(
         words = line.replace("&amp;", "&").replace("&#39;", "'").split("'")
         url = next(word for word in words if word.startswith(address))
         assert client.get(url).status_code == 200
-
-
-def test_nothing_is_found_by_trying(address: str, tmp_path: Path) -> None:
-    """Schemathesis sends what the description allows and what it does not."""
-    done = subprocess.run(
-        [
-            *(sys.executable, "-m", "schemathesis.cli"),
-            *("--config-file", str(HERE / "schemathesis.toml")),
-            *("run", f"{address}/openapi.json"),
-            *("--max-examples", str(EXAMPLES), "--seed", "1"),
-            *("--generation-deterministic"),
-            *("--phases", "examples,coverage,fuzzing", "--no-color"),
-            *("--continue-on-failure", "--request-timeout", "60"),
-        ],
-        check=False,
-        capture_output=True,
-        text=True,
-        cwd=tmp_path,
-    )
-
-    assert done.returncode == 0, done.stdout[-12_000:] + done.stderr[-4_000:]
