@@ -18,6 +18,7 @@ QUERIES: Final = GRAPH / "queries"
 WAIVERS: Final = GRAPH / "waivers.toml"
 TABLES: Final = GRAPH / "tables"
 FRAGMENTS: Final = GRAPH / "fragments"
+VIEWS: Final = GRAPH / "views"
 VERSION: Final = "1.1.0"
 
 

@@ -21,7 +21,7 @@ from typing import Any, BinaryIO, Final
 
 from graph.errors import NotAcceptableAnswerError, QuerySyntaxError
 from graph.formats import by_name
-from graph.store import Store, check_query
+from graph.store import Store
 
 LENGTH: Final = struct.Struct(">I")
 CHUNK: Final = 65_536
@@ -69,9 +69,6 @@ def serve(store: Store, requests: BinaryIO, out: BinaryIO) -> None:
 
 def answer(store: Store, request: dict[str, Any], out: BinaryIO) -> None:
     """Answer one request; an error that comes before the answer is sent as its head."""
-    if request.get("check"):
-        check(request["query"], out)
-        return
     syntaxes = {
         kind: by_name(name) if name else None
         for kind, name in request["syntaxes"].items()
@@ -84,7 +81,8 @@ def answer(store: Store, request: dict[str, Any], out: BinaryIO) -> None:
             request["named_graphs"],
         )
     except QuerySyntaxError as error:
-        send_syntax_error(out, error)
+        place = {"line": error.line, "column": error.column, "reason": error.reason}
+        send_frame(out, json.dumps({"error": "syntax", **place}).encode())
         return
     except NotAcceptableAnswerError as error:
         refusal = {"error": "not acceptable", "kind": error.kind}
@@ -98,22 +96,6 @@ def answer(store: Store, request: dict[str, Any], out: BinaryIO) -> None:
     write(frames)  # type: ignore[arg-type]  # a raw file is all that Oxigraph needs
     frames.send()
     send_frame(out, b"")
-
-
-def check(query: str, out: BinaryIO) -> None:
-    """Send whether a query parses; it is asked of nothing."""
-    try:
-        check_query(query)
-    except QuerySyntaxError as error:
-        send_syntax_error(out, error)
-    else:
-        send_frame(out, json.dumps({"kind": "checked"}).encode())
-
-
-def send_syntax_error(out: BinaryIO, error: QuerySyntaxError) -> None:
-    """Send where a query does not parse, and why."""
-    place = {"line": error.line, "column": error.column, "reason": error.reason}
-    send_frame(out, json.dumps({"error": "syntax", **place}).encode())
 
 
 def limit_memory(allowance: int) -> None:

@@ -40,8 +40,6 @@ if TYPE_CHECKING:
     from graph.formats import Format
 
 RETRY_AFTER: Final = 2
-#: Seconds in which a query must have been parsed that is only checked.
-CHECK_SECONDS: Final = 2.0
 
 
 @dataclass(frozen=True)
@@ -175,21 +173,6 @@ class QueryWorkers:
         chosen = syntaxes["graph" if head["kind"] == "graph" else "solutions"]
         chunks = self._chunks(worker, first, deadline, seconds)
         return Answer(head["kind"], chosen, _begun(chunks))  # type: ignore[arg-type]
-
-    def check(self, query: str) -> None:
-        """Raise the QueryErrors of `graph.errors` for a query that does not parse."""
-        guard(query)
-        worker = self._take()
-        deadline = time.monotonic() + CHECK_SECONDS
-        try:
-            worker.send({"query": query, "check": True})
-            head = json.loads(worker.receive(deadline, CHECK_SECONDS))
-        except QueryError:
-            self._replace(worker)
-            raise
-        self._idle.put(worker)
-        if "error" in head:
-            raise _refusal(head)
 
     def close(self) -> None:
         """End every idle worker."""

@@ -17,10 +17,12 @@ from server import (
     health,
     memento,
     openapi,
+    overviews,
     pages,
     problems,
     publishing,
     queries,
+    records,
     resources,
     searching,
     sparql,
@@ -90,8 +92,10 @@ def create_app(
     app.register_blueprint(health.blueprint(site))
     app.register_blueprint(memento.blueprint(site))
     app.register_blueprint(openapi.blueprint(site, app))
+    app.register_blueprint(overviews.blueprint(site))
     app.register_blueprint(pages.blueprint(site))
     app.register_blueprint(publishing.blueprint(site))
+    app.register_blueprint(records.blueprint(site))
     app.register_blueprint(queries.blueprint(site))
     app.register_blueprint(resources.blueprint(site))
     app.register_blueprint(searching.blueprint(site))

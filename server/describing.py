@@ -96,6 +96,12 @@ class Describer:
         page = self.links.page("/def/overleg")
         return f"{page}#{self.vocabulary.labels.anchor(term)}"
 
+    def period(self, period: Term) -> str:
+        """Return a period in words, and which end of it is not known."""
+        name = period.value.removeprefix(self.links.base + "id/periode/")
+        note = self._open_end(name) if name != period.value else ""
+        return ", ".join(part for part in (self.link(period).text, note) if part)
+
     def document_of(self, graph: Iri) -> Iri | None:
         """Return the document that a graph was read from."""
         return self._sourcing.document_of(graph)

@@ -114,7 +114,7 @@ def network(nodes: Sequence[Node], edges: Sequence[Edge], title: str) -> Drawing
     rows = max(1, *(len(side) for side in sides))
     height = ROW * rows + 8
     boxes = {
-        node.key: (float((WIDTH - _BOX) * n), _row_top(place, len(side), rows))
+        node.key: (4.0 + (WIDTH - _BOX - 8) * n, _row_top(place, len(side), rows))
         for n, side in enumerate(sides)
         for place, node in enumerate(side)
     }

@@ -7,6 +7,7 @@ Where such a thing is a value, these columns stand in its place.
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from server.views import Link, Row, Table, Value
@@ -82,22 +83,75 @@ FOLDS: Final = {
             Column(
                 ("ovl:filledExOfficioBy", "ovl:seatFor", "ovl:represents"), "filler"
             ),
-            *_each("org:role", "org:postIn", "dcterms:valid", "ovl:attestedDuring"),
+            *_each("org:role", "org:postIn", "ovl:validDuring", "ovl:attestedDuring"),
         ),
         named=False,
     ),
     "ovl:MeetingArrangement": Fold(
-        _each("ovl:timesPerYear", "dcterms:valid", "ovl:attestedDuring")
+        _each("ovl:timesPerYear", "ovl:validDuring", "ovl:attestedDuring")
     ),
     "ovl:Meeting": Fold(_each("ovl:dated")),
     "eli-dl:Activity": Fold(_each("ovl:dated")),
-    "ovl:Document": Fold(_each("ovl:dated", "eli:work_type")),
-    "ovl:Agreement": Fold(_each("ovl:dated", "dcterms:type")),
-    "ovl:ParliamentaryCommitment": Fold(_each("ovl:dated", "ovl:commitmentStatus")),
+    "ovl:MeetingGap": Fold(
+        _each("ovl:validDuring", "ovl:meetingsKnown", "ovl:meetingsExpected")
+    ),
+    "ovl:Document": Fold(_each("ovl:dated", "eli:work_type", "ovl:motionOutcome")),
+    "ovl:Contradiction": Fold(
+        _each("ovl:contradictionAbout", "ovl:claim"), named=False
+    ),
+    "ovl:Agreement": Fold(
+        _each(
+            "dcterms:description",
+            "ovl:dated",
+            "ovl:party",
+            "ovl:due",
+            "ovl:fulfilledBy",
+        )
+    ),
+    "ovl:ParliamentaryCommitment": Fold(
+        _each(
+            "ovl:dated",
+            "ovl:madeBy",
+            "ovl:commitmentStatus",
+            "ovl:due",
+            "ovl:fulfilledBy",
+            "ovl:daysUntilFulfilment",
+        )
+    ),
+    "ovl:StatusReport": Fold(_each("ovl:commitmentStatus", "ovl:dated"), named=False),
+    "ovl:Claim": Fold(
+        (
+            Column(
+                (
+                    "ovl:claimedThing",
+                    "dcterms:description",
+                    "ovl:claimedText",
+                    "ovl:claimedNumber",
+                ),
+                "claimed",
+            ),
+            Column(("ovl:evidence", "prov:wasDerivedFrom"), "stated"),
+        ),
+        named=False,
+    ),
+    "qb:Observation": Fold(
+        _each(
+            "ovl:refArea",
+            "ovl:refPeriod",
+            "ovl:targetGroup",
+            "ovl:places",
+            "ovl:permitHolders",
+        ),
+        named=False,
+    ),
     "ovl:ReportedStatement": Fold(_each("prov:wasAttributedTo", "ovl:saidAt")),
     "org:ChangeEvent": Fold(_each("ovl:dated")),
     "org:Post": Fold(_each("org:postIn")),
 }
+
+
+#: Properties whose periods have an end that counts and a start that nobody asks.
+_UNTIL: Final = ("ovl:due",)
 
 
 def is_folded(describer: Describer, things: Sequence[Iri]) -> bool:
@@ -151,17 +205,26 @@ def _cells(
     def values(path: str) -> tuple[Value, ...]:
         if path.startswith("^"):
             return describer.pointing(thing, describer.name(path[1:]), scope.within)
-        return describer.values(thing, outgoing[describer.name(path)])
+        found = describer.values(thing, outgoing[describer.name(path)])
+        return tuple(replace(v, note="") for v in found) if path in _UNTIL else found
 
     return [
         tuple(
             value
             for path in column.paths
-            for value in values(path)
+            for value in _in_language(values(path))
             if scope.about is None or value.link.iri != scope.about.value
         )
         for column in columns
     ]
+
+
+def _in_language(values: tuple[Value, ...]) -> tuple[Value, ...]:
+    """Return texts in the language of the page alone, where there are any."""
+    texts = [value.link for value in values if value.link.iri is None]
+    if all(link.language for link in texts):
+        return values
+    return tuple(v for v in values if v.link.iri or not v.link.language)
 
 
 def _row(

@@ -15,7 +15,7 @@ _IN_TIME: Final = (
     "ovl:dated",
     "org:memberDuring",
     "ovl:attestedDuring",
-    "dcterms:valid",
+    "ovl:validDuring",
     "^eli-dl:had_participation/ovl:dated",
 )
 

@@ -11,6 +11,7 @@ from graph.namespaces import KINDS
 from graph.terms import Iri
 from server.errors import UnknownResourceError
 from server.folding import tables_of
+from server.overviews import body_choices
 from server.parameters import page_number
 from server.questions import read_questions
 
@@ -26,12 +27,24 @@ TABLE: Final = "id/organisatie/lrt"
 LETTER: Final = "id/document/brief-2021-12-20-jenv-lrt"
 #: What is counted on the start page, and where each leads.
 COUNTS: Final = (
-    ("meetings", "/doc/overleg"),
+    ("meetings", "/overleggen"),
     ("organisations", "/doc/organisatie"),
     ("persons", "/doc/persoon"),
     ("documents", "/doc/document"),
-    ("sources", "/graph"),
+    ("sources", "/bronnen"),
     ("statements", "/sparql"),
+)
+#: What people come to ask, in plain words, and the page that answers it.
+ENTRIES: Final = (
+    ("timeline", "/tijdlijn/lrt"),
+    ("meetings", "/overleggen"),
+    ("agreements", "/afspraken"),
+    ("commitments", "/toezeggingen"),
+    ("numbers", "/cijfers"),
+    ("together", "/samen"),
+    ("contradictions", "/tegenspraken"),
+    ("sources", "/bronnen"),
+    ("quality", "/kwaliteit"),
 )
 #: Kinds that people look for come first in the list of kinds.
 FIRST: Final = ("overleg", "organisatie", "persoon", "functie", "document")
@@ -54,6 +67,8 @@ def blueprint(site: Site) -> Blueprint:
             letter=_known(site, describer, LETTER),
             meetings=tables_of(describer, meetings),
             questions=questions,
+            entries=ENTRIES,
+            choices=body_choices(site, describer),
         )
 
     @routes.route("/doc")

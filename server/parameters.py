@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from flask import request
 
@@ -33,6 +33,15 @@ _NUMBER: Final = re.compile(r"[0-9]{1,9}")
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
+class Part(NamedTuple):
+    """The part of a list that a page shows: which page of how many, and its ends."""
+
+    page: int
+    pages: int
+    start: int
+    end: int
+
+
 def page_number(arguments: Arguments, pages: int) -> int:
     """Return the page asked for, from 1; an error if there is no such page."""
     text = arguments.get("page", "1")
@@ -40,6 +49,13 @@ def page_number(arguments: Arguments, pages: int) -> int:
     if not 1 <= number <= max(1, pages):
         raise ParameterValueError("page", f"1–{max(1, pages)}")
     return number
+
+
+def part_asked(arguments: Arguments, total: int, size: int) -> Part:
+    """Return which part of a list is asked for; an error if there is no such page."""
+    pages = max(1, -(-total // size))
+    page = page_number(arguments, pages)
+    return Part(page, pages, (page - 1) * size, page * size)
 
 
 def day_asked(arguments: Arguments, name: str = "peildatum") -> date | None:
@@ -76,6 +92,15 @@ def choices(
         if allowed is not None and value not in allowed:
             raise ParameterValueError(name, ", ".join(allowed))
     return found
+
+
+def choice(arguments: Arguments, name: str, allowed: Collection[str]) -> str:
+    """Return the value of a parameter that may be given once, or nothing."""
+    value = arguments.get(name, "").strip()
+    if value and value not in allowed:
+        some = [*list(allowed)[:MOST], *(["…"] if len(allowed) > MOST else [])]
+        raise ParameterValueError(name, ", ".join(some))
+    return value
 
 
 def years(arguments: Arguments, name: str) -> list[str]:

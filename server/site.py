@@ -12,11 +12,14 @@ from urllib.parse import urlencode
 
 from flask import make_response, render_template, request
 
+from graph.terms import Iri
+from server.answering import Asker
 from server.assets import Assets
 from server.describing import Describer
 from server.links import Links
 from server.listing import Lister
 from server.negotiation import LANGUAGES, choose_language
+from server.panels import Panels
 from server.questions import Questions
 from server.texts import number
 from server.viewing import Viewer
@@ -27,7 +30,6 @@ if TYPE_CHECKING:
 
     from graph.history import History
     from graph.releasing import Release
-    from graph.terms import Iri
     from graph.workers import QueryWorkers
     from server.settings import Settings
     from server.texts import Texts
@@ -49,11 +51,14 @@ _NO_HTML: Final = re.compile(
 
 #: The main menu: the text of each item and its path.
 MENU: Final = (
-    ("nav.meetings", "/doc/overleg"),
-    ("nav.organisations", "/doc/organisatie"),
-    ("nav.persons", "/doc/persoon"),
-    ("nav.documents", "/doc/document"),
-    ("nav.graphs", "/graph"),
+    ("nav.timeline", "/tijdlijn/lrt"),
+    ("nav.meetings", "/overleggen"),
+    ("nav.agreements", "/afspraken"),
+    ("nav.commitments", "/toezeggingen"),
+    ("nav.numbers", "/cijfers"),
+    ("nav.contradictions", "/tegenspraken"),
+    ("nav.sources", "/bronnen"),
+    ("nav.kinds", "/doc"),
     ("nav.sparql", "/sparql"),
 )
 #: What stands at the foot of every page.
@@ -109,6 +114,11 @@ class Site:
         return Questions(self.base)
 
     @cached_property
+    def asker(self) -> Asker:
+        """Return what asks the queries of the pages."""
+        return Asker(self.release.store, self.base)
+
+    @cached_property
     def graph_sizes(self) -> dict[str, int]:
         """Return how many statements each named graph holds."""
         solutions = self.release.store.select(
@@ -147,6 +157,11 @@ class Site:
         """Return what the page of a thing shows, or None if nothing is said of it."""
         bound = self.settings.values_on_page
         return Viewer(self.describer(), self.lister, bound).view(iri)
+
+    def panels(self) -> Panels:
+        """Return what makes panels in the language of this request."""
+        bound = self.settings.values_on_page
+        return Panels(self.asker, self.describer(), bound)
 
     def mount(self) -> str:
         """Return the start of this request's path if it asks a release by its id."""
@@ -193,6 +208,7 @@ class Site:
             "address": self.address(),
             "release": self.release.manifest,
             "fingerprint": self.fingerprint,
+            "panels_of": lambda iri: self.panels().of(Iri(iri)),
             "has_text": self.texts.__contains__,
             "asset": self.assets.url,
             "style_sheets": self.assets.style_sheets(self.fingerprint),

@@ -148,15 +148,3 @@ def test_a_busy_pool_says_when_to_come_back(workers: QueryWorkers) -> None:
             busy.result()
 
     assert caught.value.retry_after > 0
-
-
-def test_a_query_is_checked_without_being_evaluated(workers: QueryWorkers) -> None:
-    """What would never end is checked at once; what does not parse says where."""
-    workers.check(ENDLESS)
-    with pytest.raises(QuerySyntaxError) as caught:
-        workers.check("SELECT *\nWHERE { ?a }")
-    with pytest.raises(QueryRefusedError):
-        workers.check("ASK { SERVICE <http://x.test/> { ?a ?b ?c } }")
-
-    assert caught.value.line == 2
-    assert ask(workers, "SELECT (1 AS ?n) {}") == b"n\r\n1\r\n"

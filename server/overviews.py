@@ -1,0 +1,233 @@
+"""The blueprint of the pages that show the domain as people ask about it.
+
+Who sat at a table, when it met, what was agreed and what became of it: each page is
+made of queries in `graph/views/`, and each value leads to its source.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from flask import Blueprint, Response, redirect, request
+
+from graph.terms import Iri
+from server.calendars import calendar
+from server.errors import ParameterValueError, UnknownResourceError
+from server.folding import tables_of
+from server.panels import DAYS, NUMBERS, TIMELINE
+from server.parameters import choice, day_asked
+from server.picturing import Window, within
+from server.presence import presence
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from werkzeug.wrappers import Response as AnyResponse
+
+    from server.describing import Describer
+    from server.site import Site
+    from server.views import Link
+
+#: The kind of thing that a table is, in the path of its IRI.
+_BODIES: Final = "id/organisatie/"
+
+
+def blueprint(site: Site) -> Blueprint:
+    """Return the blueprint of the overviews of a site's release."""
+    routes = Blueprint("overviews", __name__)
+
+    @routes.route("/op-datum")
+    def on_day() -> Response:
+        """Tell who chaired a table on a day, and who sat there."""
+        return _day_page(site)
+
+    @routes.route("/tijdlijn")
+    def timelines() -> AnyResponse:
+        """Lead to the timeline of a table: the one asked for, or the first."""
+        name = choice(request.args, "tafel", bodies(site)) or next(
+            iter(bodies(site)), ""
+        )
+        if not name:
+            raise UnknownResourceError(site.base + _BODIES)
+        return redirect(site.links().page(f"/tijdlijn/{name}"), 303)
+
+    @routes.route("/tijdlijn/<name>")
+    def timeline(name: str) -> Response:
+        """Show a table through time."""
+        return _timeline_page(site, name)
+
+    @routes.route("/overleggen")
+    def meetings() -> Response:
+        """List the meetings of a table, as a calendar too, with what is missing."""
+        return _meetings_page(site)
+
+    @routes.route("/afspraken")
+    def agreements() -> Response:
+        """List agreements, with their points and what became of them."""
+        return _agreements_page(site)
+
+    @routes.route("/toezeggingen")
+    def commitments() -> Response:
+        """List commitments by what became of them."""
+        return _commitments_page(site)
+
+    @routes.route("/cijfers")
+    def numbers() -> Response:
+        """Show quotas and targets, with the sets that disagree side by side."""
+        made = site.panels().all(NUMBERS)
+        return site.page("numbers.html", panels=made)
+
+    @routes.route("/dossiers")
+    def dossiers() -> Response:
+        """List dossiers, which lead to their way from promise to letter."""
+        found = site.asker.rows("dossiers")
+        things = [item["thing"] for item in found if isinstance(item["thing"], Iri)]
+        tables = tables_of(site.describer(), things)
+        return site.page("dossiers.html", tables=tables)
+
+    return routes
+
+
+def bodies(site: Site) -> dict[str, Iri]:
+    """Return the tables by the last word of their IRI, the best known first."""
+    start = site.base + _BODIES
+    found = (item["thing"].value for item in site.asker.rows("bodies"))
+    return {v.removeprefix(start): Iri(v) for v in found if v.startswith(start)}
+
+
+def body_choices(site: Site, describer: Describer) -> list[tuple[str, Link]]:
+    """Return the tables to choose from, by name."""
+    return [(name, describer.link(iri)) for name, iri in bodies(site).items()]
+
+
+def _asked_body(site: Site) -> tuple[str, Iri]:
+    """Return the table that is asked for, or else the best known one."""
+    known = bodies(site)
+    name = choice(request.args, "tafel", known) or next(iter(known), "")
+    if not name:
+        raise UnknownResourceError(site.base + _BODIES)
+    return name, known[name]
+
+
+def _asked_window() -> Window:
+    """Return the part of time that is asked for."""
+    first, last = day_asked(request.args, "van"), day_asked(request.args, "tot")
+    if first and last and first > last:
+        raise ParameterValueError("tot", f"≥ {first.isoformat()}")
+    return Window(first, last, day_asked(request.args, "peildatum"))
+
+
+def _day_page(site: Site) -> Response:
+    describer = site.describer()
+    (name, body), day = _asked_body(site), day_asked(request.args, "datum")
+    found = presence(site.asker, describer, body, day) if day else None
+    return site.page(
+        "on-day.html",
+        choices=body_choices(site, describer),
+        chosen_body=name,
+        body=describer.link(body),
+        day=day,
+        day_words=day_in_words(describer, day) if day else "",
+        found=found,
+        agreements=_agreed_on(site, describer, body, day) if day else (),
+    )
+
+
+def day_in_words(describer: Describer, day: date) -> str:
+    """Return a day as it is written in the language of the page."""
+    month = describer.text("calendar.months").split(", ")[day.month - 1]
+    return f"{day.day} {month} {day.year}"
+
+
+def _agreed_on(site: Site, describer: Describer, body: Iri, day: date) -> object:
+    """Return tables of what was agreed in the meetings of a table on a day."""
+    met = site.asker.rows("meetings-on-day", body=body, at=day)
+    meetings = [item["thing"] for item in met if isinstance(item["thing"], Iri)]
+    found = [
+        item["thing"]
+        for meeting in meetings
+        for item in site.asker.rows("meeting-agreements", meeting=meeting)
+    ]
+    return tables_of(describer, [item for item in found if isinstance(item, Iri)])
+
+
+def _timeline_page(site: Site, name: str) -> Response:
+    describer, body = site.describer(), bodies(site).get(name)
+    if body is None:
+        raise UnknownResourceError(site.base + _BODIES + name)
+    window = _asked_window()
+    return site.page(
+        "timeline.html",
+        choices=body_choices(site, describer),
+        chosen_body=name,
+        body=describer.link(body),
+        window=window,
+        mark_words=day_in_words(describer, window.mark) if window.mark else "",
+        panels=site.panels().all(TIMELINE, body, window),
+    )
+
+
+def _meetings_page(site: Site) -> Response:
+    describer, window = site.describer(), _asked_window()
+    name, body = _asked_body(site)
+    found = site.asker.rows("body-meetings", body=body)
+    answers = within(describer, found, window)
+    things = {
+        style: dict.fromkeys(
+            item["thing"]
+            for item in answers
+            if (item["style"].value == "gap") is (style == "gap")
+        )
+        for style in ("meeting", "gap")
+    }
+    tables = {
+        style: tables_of(describer, [i for i in found if isinstance(i, Iri)], body)
+        for style, found in things.items()
+    }
+    return site.page(
+        "meetings.html",
+        choices=body_choices(site, describer),
+        chosen_body=name,
+        body=describer.link(body),
+        window=window,
+        years=calendar(describer, answers),
+        months=describer.text("calendar.short_months").split(", "),
+        tables=tables,
+        total=len(things["meeting"]),
+        gaps=len(things["gap"]),
+    )
+
+
+def _agreements_page(site: Site) -> Response:
+    describer = site.describer()
+    wholes = [
+        item["thing"]
+        for item in site.asker.rows("agreements")
+        if isinstance(item["thing"], Iri)
+    ]
+    sections = []
+    for whole in wholes:
+        parts = site.asker.rows("agreement-parts", whole=whole)
+        points = [item["thing"] for item in parts if isinstance(item["thing"], Iri)]
+        tables = tables_of(describer, [whole]), tables_of(describer, points, whole)
+        sections.append((describer.link(whole), *tables))
+    return site.page("agreements.html", sections=sections)
+
+
+def _commitments_page(site: Site) -> Response:
+    describer = site.describer()
+    groups: dict[Iri, list[Iri]] = {}
+    for item in site.asker.rows("commitments"):
+        status, thing = item["group"], item["thing"]
+        if isinstance(status, Iri) and isinstance(thing, Iri):
+            groups.setdefault(status, []).append(thing)
+    board = [
+        (describer.link(status), len(things), tables_of(describer, things))
+        for status, things in groups.items()
+    ]
+    return site.page(
+        "commitments.html",
+        board=board,
+        total=sum(count for _, count, _ in board),
+        panels=site.panels().all(DAYS),
+    )

@@ -1,0 +1,299 @@
+"""The pages made for this domain: what they tell, and that every value has a source."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import TYPE_CHECKING
+
+import html5lib
+import pytest
+
+from graph.paths import VIEWS
+from graph.terms import Iri
+from server import panels
+from server.answering import Asker
+from server.panels import NUMBERS, PANELS, TIMELINE
+from server.texts import Texts
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from xml.etree.ElementTree import Element
+
+    import httpx
+
+    from graph.releasing import Release
+
+BASE = "https://data.regietafel.example/"
+PATHS = (
+    "/op-datum",
+    "/op-datum?datum=2021-11-18",
+    "/tijdlijn/lrt",
+    "/tijdlijn/lrt?van=2020-01-01&tot=2021-12-31&peildatum=2020-03-03",
+    "/overleggen",
+    "/afspraken",
+    "/toezeggingen",
+    "/cijfers",
+    "/dossiers",
+    "/bronnen",
+    "/tegenspraken",
+    "/kwaliteit",
+    "/samen",
+    "/samen?persoon=klijnsma-j",
+)
+#: A thing of each class that has panels.
+THINGS = (
+    "/doc/organisatie/lrt",
+    "/doc/overleg/lrt-2021-11-18",
+    "/doc/afspraak/uitvoeringsagenda-2020",
+    "/doc/toezegging/t02933",
+    "/doc/dossier/35210-vi",
+    "/doc/tegenspraak/voorzitter-organisatie-lrt",
+    "/doc/dataset/taakstellingen",
+    "/doc/persoon/klijnsma-j",
+)
+
+
+def tree_of(response: httpx.Response) -> Element:
+    """Return a page as HTML5 parses it; it must have no parse error."""
+    parser = html5lib.HTMLParser(namespaceHTMLElements=False)
+    tree = parser.parse(response.text)
+    assert response.status_code == 200, response.text
+    assert parser.errors == []
+    found: Element = tree
+    return found
+
+
+def text_of(element: Element) -> str:
+    """Return the words of an element, on one line."""
+    return re.sub(r"\s+", " ", "".join(element.itertext()))
+
+
+def section(tree: Element, anchor: str) -> str:
+    """Return the words of the section that a heading names."""
+    found = next(
+        item for item in tree.iter("section") if item.get("aria-labelledby") == anchor
+    )
+    return text_of(found)
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("path", [*PATHS, *THINGS])
+def test_a_page_is_whole_in_both_languages(
+    browser_client: httpx.Client, path: str, language: str
+) -> None:
+    """It parses, has one first heading, and no panel of it failed."""
+    join = "&" if "?" in path else "?"
+    response = browser_client.get(f"{path}{join}lang={language}")
+    tree = tree_of(response)
+
+    assert len(list(tree.iter("h1"))) == 1
+    assert Texts.read().text("panels.failed", language) not in response.text
+    assert response.headers["Content-Language"] == language
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_drawing_has_its_data_as_a_table(
+    browser_client: httpx.Client, path: str
+) -> None:
+    """Who cannot see a drawing gets the same things in a table beside it."""
+    tree = tree_of(browser_client.get(path))
+    for figure in (item for item in tree.iter("section") if item.get("class")):
+        drawn = {
+            str(item.get("href"))
+            for item in figure.iter()
+            if str(item.tag).endswith("}a") and item.get("href")
+        }
+        listed = {str(item.get("href")) for item in figure.iter("a")}
+
+        assert drawn <= listed
+
+
+def test_who_chaired_is_told_with_how_sure_it_is(browser_client: httpx.Client) -> None:
+    """Derived, possible, and nobody known are three things."""
+    asked = {
+        day: text_of(tree_of(browser_client.get(f"/op-datum?datum={day}")))
+        for day in ("2021-11-18", "2020-03-03", "2010-01-01")
+    }
+
+    assert "Kajsa Ollongren zat Landelijke Regietafel" in asked["2021-11-18"]
+    assert "Dat is afgeleid" in asked["2021-11-18"]
+    assert "Raymond Knops zat Landelijke Regietafel" in asked["2020-03-03"]
+    assert "is niet bekend wie" in asked["2010-01-01"]
+
+
+def test_what_was_agreed_on_a_day_stands_with_its_source(
+    browser_client: httpx.Client,
+) -> None:
+    """The agreement, its points, their due dates, and the document and place."""
+    tree = tree_of(browser_client.get("/op-datum?datum=2021-11-18"))
+    agreed = section(tree, "agreed")
+
+    assert "Nog 1.200 reguliere opvangplekken in 2021" in agreed
+    assert "tot en met 31 december 2021" in agreed
+    assert "Kritieke weken" in agreed
+    assert "eerste alinea" in agreed
+
+
+def test_an_unknown_end_is_said_not_to_be_known(browser_client: httpx.Client) -> None:
+    """In words in the row, and as a key of the legend."""
+    tree = tree_of(browser_client.get("/tijdlijn/lrt"))
+    offices = section(tree, "panel-offices")
+
+    assert "vanaf 2 juli 2024, einde onbekend" in offices
+    assert "dat is iets anders dan ‘nog gaande’" in offices
+
+
+def test_a_window_leaves_out_what_lies_outside(browser_client: httpx.Client) -> None:
+    """`van` and `tot` bound drawings and tables alike."""
+    page = browser_client.get("/tijdlijn/lrt?van=2020-01-01&tot=2020-12-31").text
+
+    assert "/doc/overleg/lrt-2020-03-03" in page
+    assert "/doc/overleg/lrt-2021-11-18" not in page
+
+
+def test_the_calendar_marks_gaps(browser_client: httpx.Client) -> None:
+    """A day stands in its month, what is less exact beside it, a gap as a gap."""
+    tree = tree_of(browser_client.get("/overleggen"))
+    calendar = next(t for t in tree.iter("table") if t.get("class") == "calendar")
+    rows = {
+        text_of(next(row.iter("th"))).strip(): [
+            text_of(cell) for cell in row.iter("td")
+        ]
+        for row in calendar.iter("tr")
+        if row.find("td") is not None
+    }
+
+    assert rows["2021"][10] == "18"
+    assert rows["2021"][8] == "dag onbekend"
+    assert "lacune" in rows["2021"][12]
+    assert "lacune" in rows["2021"][11]
+
+
+def test_contradictions_show_both_sides_with_documents(
+    browser_client: httpx.Client,
+) -> None:
+    """Each claim leads to where it stands, and the share found by rules is told."""
+    tree = tree_of(browser_client.get("/tegenspraken?soort=tegenspraak-totaal"))
+    page = text_of(tree)
+
+    assert "24 van de 27 zijn door een regel gevonden (89%)" in page
+    assert "3 tegenspraken" in page
+    assert "Genoemd totaal" in page
+    assert "Som van de delen" in page
+    assert any("/doc/vindplaats/" in str(a.get("href")) for a in tree.iter("a"))
+
+
+def test_quality_is_what_the_gate_reported(
+    browser_client: httpx.Client, release: Release
+) -> None:
+    """The counts of the report, and the reasons of warnings."""
+    report = release.report
+    page = browser_client.get("/kwaliteit?ernst=Warning").text
+
+    assert f"<b>{report['counts']['Warning']}</b>" in page
+    assert f"{report['counts']['Warning']} bevindingen" in page
+    for item in report["findings"]:
+        if item["severity"] == "Warning":
+            assert item["message"]["nl"].split("'")[0] in page
+            assert item["waiver"].split("'")[0] in page
+
+
+def test_sources_are_found_by_kind_and_year(browser_client: httpx.Client) -> None:
+    """Each leads to the document and to all that it says."""
+    page = browser_client.get("/bronnen?soort=document-kamerbrief&jaar=2021").text
+
+    assert "/doc/document/brief-2021-12-20-jenv-lrt" in page
+    assert "/graph/bron/brief-2021-12-20-jenv-lrt" in page
+    assert "/doc/document/coa-lrt-old" not in page
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        ("/op-datum?datum=gisteren", "1900-01-01"),
+        ("/op-datum?datum=2021-02-30", "1900-01-01"),
+        ("/op-datum?datum=0001-01-01", "1900-01-01"),
+        ("/op-datum?tafel=<script>", "lrt"),
+        ("/tijdlijn/lrt?van=2021-01-01&tot=2020-01-01", "2021-01-01"),
+        ("/bronnen?page=0", "1–"),
+        ("/bronnen?page=²", "1–"),
+        ("/bronnen?soort=x", "document-"),
+        ("/tegenspraken?page=99999999999", "1–"),
+        ("/kwaliteit?ernst=Erg", "Warning"),
+        ("/samen?persoon=niemand", "klijnsma-j"),
+    ],
+)
+def test_what_cannot_be_asked_is_answered_with_what_can(
+    browser_client: httpx.Client, path: str, allowed: str
+) -> None:
+    """A friendly page that says what is allowed."""
+    response = browser_client.get(path)
+
+    assert response.status_code == 400
+    assert allowed in response.text
+    assert "<script>" not in response.text.replace('<script src="', "")
+
+
+def test_a_table_that_is_not_there_is_unknown(browser_client: httpx.Client) -> None:
+    """An organisation that is no table has no timeline."""
+    assert browser_client.get("/tijdlijn/onbekend").status_code == 404
+    assert browser_client.get("/tijdlijn/coa").status_code == 404
+
+
+def test_a_panel_that_fails_says_so_and_the_page_stands(
+    browser_client: httpx.Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A query file that cannot be read takes only its own panel along."""
+    broken = PANELS["ovl:Meeting"][0]._replace(query="weg")
+    others = PANELS["ovl:Meeting"][1:]
+    monkeypatch.setattr(panels, "PANELS", {"ovl:Meeting": (broken, *others)})
+    response = browser_client.get("/doc/overleg/lrt-2021-11-18")
+    tree = tree_of(response)
+
+    assert not (tmp_path / "weg.rq").exists()
+    assert "kon niet worden gemaakt" in section(tree, "panel-meeting_chair")
+    assert "Nog 1.200" in section(tree, "panel-meeting_agreements")
+    assert "Deelname" in text_of(tree)
+
+
+def test_every_panel_has_its_query_and_its_words() -> None:
+    """A panel is a row, a query and its words; none of these is left over."""
+    specs = [*TIMELINE, *NUMBERS, *panels.DAYS, *panels.COMPANY]
+    specs += [spec for row in PANELS.values() for spec in row]
+    texts = Texts.read()
+
+    assert {spec.query for spec in specs} <= {path.stem for path in VIEWS.glob("*.rq")}
+    assert {f"panels.{spec.name}" for spec in specs} <= set(texts)
+
+
+@pytest.mark.parametrize("path", sorted(VIEWS.glob("*.rq")), ids=lambda p: p.stem)
+def test_a_query_of_a_page_says_what_it_answers_and_is_bounded(path: Path) -> None:
+    """Its head is in both languages, and no page grows with the graph."""
+    text = path.read_text(encoding="utf-8")
+
+    assert text.splitlines()[0].startswith("# nl: ")
+    assert text.splitlines()[1].startswith("# en: ")
+    assert re.search(r"^LIMIT \d+$", text, re.MULTILINE)
+    assert "ORDER BY" in text
+
+
+def test_every_query_of_a_page_is_asked_by_one() -> None:
+    """A query that no page asks is not kept."""
+    folder = VIEWS.parent.parent / "server"
+    code = "".join(p.read_text(encoding="utf-8") for p in folder.glob("*.py"))
+
+    assert [p.stem for p in VIEWS.glob("*.rq") if f'"{p.stem}"' not in code] == []
+
+
+def test_blanks_are_filled_with_checked_values_alone(release: Release) -> None:
+    """An IRI that could end a query is refused, and so is a blank too many."""
+    asker = Asker(release.store, BASE)
+    body = Iri(BASE + "id/organisatie/lrt")
+    query = asker.query("chair-on-day", body=body, at=date(2021, 11, 18))
+
+    assert '"2021-11-18"^^' in query
+    assert "?at" not in query
+    for given in ({}, {"body": Iri("x> } DROP ALL #")}, {"body": body, "more": body}):
+        with pytest.raises(ValueError, match=r"is (?:not an IRI|to be given)"):
+            asker.rows("body-chairs", **given)
