@@ -28,6 +28,8 @@ RegietafelError
     ├── NotAcceptableAnswerError  no acceptable syntax for this kind of answer
     ├── QueryTimeoutError
     ├── QueryMemoryError
+    ├── QueryEvictedError      it had run the longest when others needed its worker
+    ├── QueryAbandonedError    whoever asked has left
     ├── WorkersBusyError
     └── AnswerBrokenError      the answer broke off after it had begun
 
@@ -342,6 +344,26 @@ class QueryMemoryError(QueryError):
             "The query needed more memory than one query may use and was stopped.",
             "Make it narrower: fewer unconnected patterns, less to sort or to join.",
         )
+
+
+class QueryEvictedError(QueryError):
+    """A query had run the longest when others needed its worker."""
+
+    def __init__(self, retry_after: int) -> None:
+        """Keep the seconds after which to try again."""
+        super().__init__(
+            "The query was stopped to make room for others while it was busy.",
+            f"Try again in {retry_after} second(s), or make it narrower.",
+        )
+        self.retry_after = retry_after
+
+
+class QueryAbandonedError(QueryError):
+    """Whoever asked a query has left, so its answer is of no use."""
+
+    def __init__(self) -> None:
+        """Say so; nobody reads it."""
+        super().__init__("Nobody waits for the answer any more.", "Ask again.")
 
 
 class WorkersBusyError(QueryError):

@@ -31,6 +31,13 @@ _UPDATES: Final = frozenset(
 _REPEATED: Final = frozenset(
     ("UNION", "OPTIONAL", "FILTER", "BIND", "MINUS", "GRAPH", "VALUES")
 )
+_VOLATILE: Final = frozenset(("NOW", "RAND", "STRUUID", "UUID"))
+
+
+def is_volatile(query: str) -> bool:
+    """Tell whether a query may be answered in another way each time it is asked."""
+    words = _WORD.findall(DATA.sub(" ", query))
+    return any(word.upper() in _VOLATILE for word in words)
 
 
 def guard(query: str) -> None:

@@ -1,9 +1,9 @@
 """A query worker: a process that answers one query at a time and may be killed.
 
-Run as `python -m graph.worker STORE MEMORY`. It reads requests from standard input and
-writes answers to standard output, both in frames: four bytes of length (big-endian),
-then as many bytes. An answer is a frame of JSON (its kind, or an error), frames of the
-answer itself, and an empty frame.
+Requests and answers travel in frames: four bytes of length (big-endian), then as many
+bytes. An answer is a frame of JSON (its kind, or an error), frames of the answer
+itself, and an empty frame. What is short travels at once; the first part of what is
+long is small, so that its reader need not wait.
 """
 
 from __future__ import annotations
@@ -13,27 +13,34 @@ import io
 import json
 import os
 import struct
-import sys
 import threading
 import time
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from graph.errors import NotAcceptableAnswerError, QuerySyntaxError
 from graph.formats import by_name
-from graph.store import Store
+
+if TYPE_CHECKING:
+    import socket
+
+    from graph.store import Store
 
 LENGTH: Final = struct.Struct(">I")
+#: Bytes of the first frame of an answer, and of each that follows.
+FIRST: Final = 8_192
 CHUNK: Final = 65_536
 
 
 class Frames(io.RawIOBase):
-    """A file that sends what is written to it in frames of at least `CHUNK` bytes."""
+    """A file that sends in frames what is written to it, after a head."""
 
-    def __init__(self, out: BinaryIO) -> None:
-        """Keep the stream that the frames go to."""
+    def __init__(self, out: socket.socket, head: bytes) -> None:
+        """Keep the socket that the frames go to; the head goes with the first."""
         self._out = out
+        self._before = frame(head)
         self._held = bytearray()
+        self._least = FIRST
 
     def writable(self) -> bool:
         """Tell that this is a file for writing."""
@@ -43,31 +50,32 @@ class Frames(io.RawIOBase):
         """Hold bytes back until there are enough for a frame."""
         piece = bytes(data)
         self._held += piece
-        if len(self._held) >= CHUNK:
-            self.send()
+        if len(self._held) >= self._least:
+            self._out.sendall(self._before + frame(self._held))
+            self._before, self._least = b"", CHUNK
+            self._held.clear()
         return len(piece)
 
-    def send(self) -> None:
-        """Send what is held as one frame."""
-        if self._held:
-            send_frame(self._out, bytes(self._held))
-            self._held.clear()
+    def end(self) -> None:
+        """Send what is left, and the end of the answer."""
+        rest = frame(self._held) if self._held else b""
+        self._out.sendall(self._before + rest + frame(b""))
 
 
-def send_frame(out: BinaryIO, payload: bytes) -> None:
-    """Write one frame; an empty payload ends an answer."""
-    out.write(LENGTH.pack(len(payload)) + payload)
-    out.flush()
+def frame(payload: bytes | bytearray) -> bytes:
+    """Return a frame; an empty payload ends an answer."""
+    return LENGTH.pack(len(payload)) + payload
 
 
-def serve(store: Store, requests: BinaryIO, out: BinaryIO) -> None:
-    """Answer requests until the stream of requests ends."""
+def serve(store: Store, peer: socket.socket) -> None:
+    """Answer requests until there are no more."""
+    requests = peer.makefile("rb")
     while head := requests.read(LENGTH.size):
         request = json.loads(requests.read(LENGTH.unpack(head)[0]))
-        answer(store, request, out)
+        answer(store, request, peer)
 
 
-def answer(store: Store, request: dict[str, Any], out: BinaryIO) -> None:
+def answer(store: Store, request: dict[str, Any], out: socket.socket) -> None:
     """Answer one request; an error that comes before the answer is sent as its head."""
     syntaxes = {
         kind: by_name(name) if name else None
@@ -82,20 +90,17 @@ def answer(store: Store, request: dict[str, Any], out: BinaryIO) -> None:
         )
     except QuerySyntaxError as error:
         place = {"line": error.line, "column": error.column, "reason": error.reason}
-        send_frame(out, json.dumps({"error": "syntax", **place}).encode())
-        return
+        refusal: dict[str, object] = {"error": "syntax", **place}
     except NotAcceptableAnswerError as error:
         refusal = {"error": "not acceptable", "kind": error.kind}
-        send_frame(out, json.dumps(refusal).encode())
-        return
     except ValueError as error:
-        send_frame(out, json.dumps({"error": "refused", "reason": str(error)}).encode())
+        refusal = {"error": "refused", "reason": str(error)}
+    else:
+        frames = Frames(out, json.dumps({"kind": kind}).encode())
+        write(frames)  # type: ignore[arg-type]  # a raw file is all that Oxigraph needs
+        frames.end()
         return
-    send_frame(out, json.dumps({"kind": kind}).encode())
-    frames = Frames(out)
-    write(frames)  # type: ignore[arg-type]  # a raw file is all that Oxigraph needs
-    frames.send()
-    send_frame(out, b"")
+    out.sendall(frame(json.dumps(refusal).encode()))
 
 
 def limit_memory(allowance: int) -> None:
@@ -108,22 +113,16 @@ def limit_memory(allowance: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 
 
-def end_with_parent() -> None:
-    """End this process when the one that started it is gone, even amid a query."""
-    parent = os.getppid()
+def end_with(parent: int) -> None:
+    """End this process when the one that forked it is gone, even amid a query."""
     while os.getppid() == parent:
         time.sleep(1)
     os._exit(1)
 
 
-def main(arguments: list[str]) -> None:
-    """Open the store named first and serve it within the memory named second."""
-    store = Store.read_only(Path(arguments[0]))
-    limit_memory(int(arguments[1]))
-    threading.Thread(target=end_with_parent, daemon=True).start()
-    with contextlib.suppress(BrokenPipeError, KeyboardInterrupt):
-        serve(store, sys.stdin.buffer, sys.stdout.buffer)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])
+def run(store: Store, peer: socket.socket, allowance: int, parent: int) -> None:
+    """Serve a store to a peer within an allowance of memory in bytes."""
+    limit_memory(allowance)
+    threading.Thread(target=end_with, args=(parent,), daemon=True).start()
+    with contextlib.suppress(OSError, KeyboardInterrupt):
+        serve(store, peer)

@@ -7,113 +7,52 @@ cancel a query, which is why the limits are those of processes.
 
 from __future__ import annotations
 
-import contextlib
+import hashlib
 import json
-import os
-import queue
-import select
-import subprocess
-import sys
-import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING
 
 from graph.errors import (
     AnswerBrokenError,
     NotAcceptableAnswerError,
     QueryError,
-    QueryMemoryError,
+    QueryEvictedError,
     QueryRefusedError,
     QuerySyntaxError,
-    QueryTimeoutError,
-    WorkersBusyError,
 )
 from graph.guarding import guard
-from graph.paths import ROOT
-from graph.worker import LENGTH
+from graph.lanes import QUICK, RETRY_AFTER, Counts, Lanes, Limits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
-    from typing import IO
 
     from graph.formats import Format
-
-RETRY_AFTER: Final = 2
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What queries may use: workers, seconds each, bytes each, seconds in the queue."""
-
-    workers: int = 2
-    seconds: float = 10.0
-    memory: int = 512 * 1024 * 1024
-    wait: float = 2.0
+    from graph.starting import Worker
 
 
-class Worker:
-    """One worker process and the pipes to it."""
-
-    def __init__(self, store: Path, memory: int) -> None:
-        """Start the process; it opens the store while its first query travels."""
-        self._process = subprocess.Popen(  # noqa: S603  our own module, no shell
-            [sys.executable, "-m", "graph.worker", str(store), str(memory)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env=os.environ | {"PYTHONPATH": str(ROOT)},
-        )
-        self._requests = cast("IO[bytes]", self._process.stdin)
-        self._answers = cast("IO[bytes]", self._process.stdout)
-
-    def send(self, request: dict[str, object]) -> None:
-        """Send one request; QueryMemoryError if the worker is gone."""
-        payload = json.dumps(request).encode()
-        try:
-            self._requests.write(LENGTH.pack(len(payload)) + payload)
-            self._requests.flush()
-        except OSError:
-            raise QueryMemoryError from None
-
-    def receive(self, deadline: float, seconds: float) -> bytes:
-        """Return the next frame; QueryTimeoutError at the deadline (monotonic time)."""
-        length = LENGTH.unpack(self._read(LENGTH.size, deadline, seconds))[0]
-        return self._read(length, deadline, seconds)
-
-    def kill(self) -> None:
-        """End the process at once and wait until it is gone."""
-        self._process.kill()
-        for pipe in (self._requests, self._answers):
-            with contextlib.suppress(BrokenPipeError):
-                pipe.close()
-        self._process.wait()
-
-    def _read(self, size: int, deadline: float, seconds: float) -> bytes:
-        descriptor = self._answers.fileno()
-        data = bytearray()
-        while len(data) < size:
-            left = max(0.0, deadline - time.monotonic())
-            if not select.select([descriptor], [], [], left)[0]:
-                raise QueryTimeoutError(seconds)
-            piece = os.read(descriptor, size - len(data))
-            if not piece:
-                raise QueryMemoryError
-            data += piece
-        return bytes(data)
+__all__ = ("Answer", "Counts", "Limits", "QueryWorkers")
 
 
 class Answer:
     """An answer on its way: its kind, its format, and its bytes in chunks.
 
     `kind` is `solutions`, `boolean` or `graph`. Whoever takes the answer reads `chunks`
-    to the end or calls `close`; either gives the worker back.
+    to the end or calls `close`; either gives the worker back. `whole` is the answer if
+    it is so short that it is all here already.
     """
 
-    def __init__(self, kind: str, syntax: Format, chunks: Iterator[bytes]) -> None:
+    def __init__(
+        self,
+        kind: str,
+        syntax: Format,
+        chunks: Iterator[bytes],
+        whole: bytes | None = None,
+    ) -> None:
         """Keep what is known and the generator that reads on."""
         self.kind = kind
         self.format = syntax
         self.chunks = chunks
+        self.whole = whole
 
     def close(self) -> None:
         """Stop the answer, wherever it is."""
@@ -126,10 +65,7 @@ class QueryWorkers:
     def __init__(self, store: Path, limits: Limits | None = None) -> None:
         """Start the workers."""
         self.limits = limits or Limits()
-        self._store = store
-        self._idle: queue.LifoQueue[Worker] = queue.LifoQueue()
-        for _ in range(self.limits.workers):
-            self._idle.put(self._start())
+        self._lanes = Lanes(store, self.limits)
 
     def evaluate(  # noqa: PLR0913  the parameters of the SPARQL Protocol
         self,
@@ -140,17 +76,18 @@ class QueryWorkers:
         default_graphs: Sequence[str] = (),
         named_graphs: Sequence[str] = (),
         timeout: float | None = None,
+        lane: str = QUICK,
+        abandoned: Callable[[], bool] = lambda: False,
     ) -> Answer:
         """Begin a query and return its answer once the first bytes are there.
 
         `solutions` and `graph` are the formats for each kind of answer, None where none
-        is acceptable; `timeout` (seconds) can only shorten the limit. Raises the
+        is acceptable; `timeout` (seconds) can only shorten the limit. `lane` is that of
+        `graph.lanes`, and `abandoned` tells whether nobody waits any more. Raises the
         QueryErrors of `graph.errors`.
         """
         guard(query)
         seconds = min(timeout or self.limits.seconds, self.limits.seconds)
-        worker = self._take()
-        deadline = time.monotonic() + seconds
         syntaxes = {"solutions": solutions, "graph": graph}
         request: dict[str, object] = {
             "query": query,
@@ -160,57 +97,70 @@ class QueryWorkers:
             "default_graphs": list(default_graphs),
             "named_graphs": list(named_graphs),
         }
+        key = hashlib.sha256(query.encode()).digest()
+        worker = self._lanes.take(lane, key, seconds)
         try:
             worker.send(request)
-            head = json.loads(worker.receive(deadline, seconds))
-            first = b"" if "error" in head else worker.receive(deadline, seconds)
-        except QueryError:
-            self._replace(worker)
-            raise
+            head = json.loads(worker.receive(abandoned))
+            first = b"" if "error" in head else worker.receive(abandoned)
+        except QueryError as error:
+            self._lanes.discard(worker)
+            raise _reason(worker, error) from None
         if "error" in head:
-            self._idle.put(worker)
+            self._lanes.give_back(worker)
             raise _refusal(head)
         chosen = syntaxes["graph" if head["kind"] == "graph" else "solutions"]
-        chunks = self._chunks(worker, first, deadline, seconds)
-        return Answer(head["kind"], chosen, _begun(chunks))  # type: ignore[arg-type]
+        assert chosen is not None  # noqa: S101  the worker refuses what has no format
+        if not first or worker.is_whole():
+            if first:
+                worker.receive(abandoned)
+            self._lanes.give_back(worker)
+            return Answer(head["kind"], chosen, _once(first), first)
+        chunks = self._chunks(worker, first, abandoned)
+        return Answer(head["kind"], chosen, _begun(chunks))
+
+    def counts(self) -> Counts:
+        """Return how many workers are busy, queries waiting and so on."""
+        return self._lanes.counts()
 
     def close(self) -> None:
-        """End every idle worker."""
-        while not self._idle.empty():
-            self._idle.get().kill()
-
-    def _start(self) -> Worker:
-        return Worker(self._store, self.limits.memory)
-
-    def _take(self) -> Worker:
-        try:
-            return self._idle.get(timeout=self.limits.wait)
-        except queue.Empty:
-            raise WorkersBusyError(RETRY_AFTER) from None
-
-    def _replace(self, worker: Worker) -> None:
-        worker.kill()
-        self._idle.put(self._start())
+        """End every worker."""
+        self._lanes.close()
 
     def _chunks(
-        self, worker: Worker, first: bytes, deadline: float, seconds: float
+        self, worker: Worker, first: bytes, abandoned: Callable[[], bool]
     ) -> Iterator[bytes]:
         """Yield the chunks, the first one empty, and give the worker back."""
-        done = False
+        done, sent = False, 0
         try:
             yield b""
             chunk = first
             while chunk:
+                sent += len(chunk)
+                _check_length(sent, self.limits.result)
                 yield chunk
-                chunk = worker.receive(deadline, seconds)
+                chunk = worker.receive(abandoned)
             done = True
+        except AnswerBrokenError:
+            raise
         except QueryError as error:
-            raise AnswerBrokenError(error.message) from None
+            raise AnswerBrokenError(_reason(worker, error).message) from None
         finally:
-            if done:
-                self._idle.put(worker)
-            else:
-                self._replace(worker)
+            (self._lanes.give_back if done else self._lanes.discard)(worker)
+
+
+def _check_length(sent: int, limit: int) -> None:
+    if sent > limit:
+        raise AnswerBrokenError(f"It is longer than {limit} bytes.")
+
+
+def _reason(worker: Worker, error: QueryError) -> QueryError:
+    """Return why a query ended; its worker may have had to go."""
+    return QueryEvictedError(RETRY_AFTER) if worker.evicted else error
+
+
+def _once(chunk: bytes) -> Iterator[bytes]:
+    yield chunk
 
 
 def _begun(chunks: Iterator[bytes]) -> Iterator[bytes]:

@@ -93,6 +93,18 @@ class MediaTypeError(RequestError):
         self.known = ", ".join(known)
 
 
+class ContentCodingError(RequestError):
+    """The body of a request is compressed, so its size cannot be known."""
+
+    def __init__(self, coding: str) -> None:
+        """Name the content coding."""
+        super().__init__(
+            f"A body in the content coding {coding} is not read here.",
+            "Send it as it is, without Content-Encoding.",
+        )
+        self.coding = coding
+
+
 class LongQueryError(RequestError):
     """A query in a body is longer than it may be."""
 
@@ -206,6 +218,8 @@ RULES: Final[Mapping[type[BaseException], Rule]] = {
     graph_errors.NotAcceptableAnswerError: Rule(406, "answer-kind", ("kind",)),
     graph_errors.QueryTimeoutError: Rule(503, "query-timeout", ("seconds",)),
     graph_errors.QueryMemoryError: Rule(503, "query-memory"),
+    graph_errors.QueryEvictedError: Rule(503, "query-evicted"),
+    graph_errors.QueryAbandonedError: Rule(503, "query-abandoned"),
     graph_errors.WorkersBusyError: Rule(503, "workers-busy"),
     graph_errors.ReleaseError: Rule(503, "no-release"),
     ParameterError: Rule(400, "parameter"),
@@ -214,6 +228,7 @@ RULES: Final[Mapping[type[BaseException], Rule]] = {
     EncodingError: Rule(400, "encoding"),
     NotAcceptableError: Rule(406, "not-acceptable", ("offers",)),
     MediaTypeError: Rule(415, "media-type", ("known",)),
+    ContentCodingError: Rule(415, "content-coding", ("coding",)),
     LongQueryError: Rule(413, "long-query", ("limit",)),
     LongAddressError: Rule(414, "long-address", ("limit",)),
     TooManyRequestsError: Rule(429, "too-many", ("limit", "retry_after", "dumps")),

@@ -24,7 +24,7 @@ from server.environ import environ_of
 from server.errors import Problem
 from server.problems import as_json
 from server.severing import sever
-from server.site import ROUTE
+from server.site import ABANDONED, ROUTE
 from server.visits import Visit
 
 if TYPE_CHECKING:
@@ -39,9 +39,8 @@ if TYPE_CHECKING:
     Headers = list[tuple[bytes, bytes]]
 
 LOG: Final = logging.getLogger(__name__)
-#: What the application may want to know of a request.
+#: Where a request holds the id that its answer carries.
 REQUEST_ID: Final = "regietafel.request"
-ABANDONED: Final = "regietafel.abandoned"
 #: Requests that are worked on at once, and those that may wait for it.
 THREADS: Final = 32
 QUEUE: Final = 256

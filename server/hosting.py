@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from graph.workers import Limits, QueryWorkers
+from graph.drafting import current_id
+from graph.workers import QueryWorkers
 from server.admitting import Admission
 from server.app import create_app
+from server.sizing import limits_of
 from server.switching import Hosted, Switch
 
 if TYPE_CHECKING:
@@ -18,15 +20,11 @@ if TYPE_CHECKING:
 
 def open_folder(folder: Path, settings: Settings) -> Switch:
     """Return the application of a folder; it moves to new releases by itself."""
-    limits = Limits(
-        workers=settings.query_workers,
-        seconds=settings.query_timeout_max,
-        memory=settings.query_memory,
-    )
-
     admission = Admission(settings)
 
     def host(release: Release) -> Hosted:
+        is_current = current_id(folder) == release.manifest.id
+        limits = limits_of(settings, release, is_current=is_current)
         workers = QueryWorkers(release.store_path, limits)
         try:
             application = create_app(release, workers, settings, admission)

@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from graph.errors import QueryRefusedError
 from server.errors import (
+    ContentCodingError,
     EncodingError,
     LongAddressError,
     LongQueryError,
@@ -29,7 +30,7 @@ QUERY: Final = "application/sparql-query"
 UPDATE: Final = "application/sparql-update"
 _MANY: Final = 1_000
 #: Parameters that may be given once at the most.
-_ONCE: Final = ("query", "format", "timeout")
+_ONCE: Final = ("query", "format", "timeout", "bom")
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class QueryRequest:
     named_graphs: tuple[str, ...] = ()
     format: str | None = None
     timeout: float | None = None
+    bom: bool = False
 
     def parameters(self) -> Pairs:
         """Return the request as the parameters of an address, without its format."""
@@ -69,6 +71,9 @@ def read_request(request: Request, limit: int) -> QueryRequest:
 
 def _body(request: Request) -> Pairs:
     """Return the parameters in a body, or the body as the query itself."""
+    coding = request.headers.get("Content-Encoding", "identity")
+    if coding.strip().lower() not in {"", "identity"}:
+        raise ContentCodingError(coding)
     if request.mimetype == UPDATE:
         raise _update_refused()
     if request.mimetype not in {FORM, QUERY}:
@@ -144,6 +149,13 @@ def _timeout(text: str | None) -> float | None:
             "The timeout is not a number of seconds.", "Give a number above zero."
         )
     return seconds
+
+
+def _is_true(text: str | None) -> bool:
+    """Return a choice between yes and no; no if it was not made."""
+    if text not in {None, "true", "false", "1", "0"}:
+        raise ParameterError("The value of bom is no choice.", "Give true or false.")
+    return text in {"true", "1"}
 
 
 def _check_length(query: str | None, limit: int, *, posted: bool) -> None:

@@ -11,8 +11,9 @@ from babel.dates import format_date
 from flask import Blueprint, Response, json, request
 from werkzeug.exceptions import NotFound
 
-from graph.errors import RegietafelError
+from graph.errors import QueryTimeoutError, RegietafelError
 from graph.formats import JSON, RDF_FORMATS, RESULT_FORMATS, Format
+from graph.lanes import OWN
 from graph.parameters import counting
 from graph.terms import Iri, Literal
 from server.asking import CHOICES_IN_FORM, Asked, Choices, Paging, read_asked
@@ -21,6 +22,7 @@ from server.negotiation import by_word, choose
 from server.problems import respond
 from server.representing import content_type
 from server.results import read_result
+from server.site import ABANDONED
 from server.solutions import solutions_as_rdf
 from server.sparql import elapsed_since, stream
 
@@ -97,12 +99,27 @@ def _as_json(value: object) -> Response:
 def evaluate(site: Site, query: str, syntax: Format = JSON) -> Answer:
     """Begin a query whose answer is solutions."""
     timeout = site.settings.query_timeout
-    return site.workers.evaluate(query, solutions=syntax, graph=None, timeout=timeout)
+    return site.workers.evaluate(
+        query,
+        solutions=syntax,
+        graph=None,
+        timeout=timeout,
+        lane=OWN,
+        abandoned=request.environ.get(ABANDONED, lambda: False),
+    )
+
+
+def read_whole(site: Site, answer: Answer) -> Result:
+    """Return a whole answer; QueryTimeoutError if it broke off."""
+    result = read_result(answer, _MANY)
+    if result.broken:
+        raise QueryTimeoutError(site.settings.query_timeout)
+    return result
 
 
 def count(site: Site, query: str) -> int:
     """Return how many solutions a query has."""
-    result = read_result(evaluate(site, counting(query)), 1)
+    result = read_whole(site, evaluate(site, counting(query)))
     return int(str(result.rows[0][0]))
 
 
@@ -147,7 +164,7 @@ class QueryApi:
         if syntax in RESULT_FORMATS:
             response = stream(answer, started)
         else:
-            response = _rdf(read_result(answer, _MANY), syntax, asked.paging)
+            response = _rdf(read_whole(self._site, answer), syntax, asked.paging)
         response.headers["Link"] = ", ".join(self._links(asked, total))
         response.headers["Total-Count"] = str(total)
         return response
@@ -177,7 +194,6 @@ def _rdf(result: Result, syntax: Format, paging: Paging) -> Response:
     first = (paging.page - 1) * paging.per_page + 1
     body = solutions_as_rdf(result, syntax, first)
     response = Response(body, content_type=content_type(syntax))
-    response.headers["Cache-Control"] = "no-cache"
     response.vary.add("Accept")
     return response
 
@@ -200,7 +216,7 @@ class QuestionPage:
             result = read_result(answer, asked.paging.per_page)
         except RegietafelError as error:
             return self._refused(question, error)
-        return self._site.page(
+        page = self._site.page(
             "query.html",
             **self._values(asked),
             result=result,
@@ -209,6 +225,9 @@ class QuestionPage:
             pages=asked.paging.pages(total),
             around=asked.paging.around(total),
         )
+        if result.broken:
+            page.headers["Cache-Control"] = "no-store"
+        return page
 
     def _refused(self, question: Question, error: RegietafelError) -> Response:
         given = {

@@ -107,7 +107,6 @@ def blueprint(site: Site) -> Blueprint:
         else:
             response = _json(site, found, number, pages)
         response.vary.update(("Accept", "Accept-Language"))
-        response.headers["Cache-Control"] = "no-cache"
         return response
 
     @routes.route("/search/suggest")

@@ -24,6 +24,7 @@ from server.gateway import Cutoff, Gateway
 from server.hosting import open_folder
 from server.logs import VisitLog
 from server.measuring import measure
+from server.sizing import processes_of
 
 if TYPE_CHECKING:
     from server.settings import Settings
@@ -57,11 +58,6 @@ def serve(settings: Settings, port: int) -> None:
         log_level=LogLevels.warning,
     )
     server.serve(target_loader=partial(_open, settings), wrap_loader=False)
-
-
-def processes_of(settings: Settings) -> int:
-    """Return how many processes serve: half of the processors, the rest for queries."""
-    return settings.processes or max(1, _processors() // 2)
 
 
 def gateway_of(settings: Settings) -> Gateway:
@@ -102,10 +98,3 @@ def _connections() -> int:
     soft = max(soft, wanted if hard == resource.RLIM_INFINITY else min(hard, wanted))
     resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
     return max(1, min(CONNECTIONS, soft - _SPARE))
-
-
-def _processors() -> int:
-    """Return the processors that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

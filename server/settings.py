@@ -42,7 +42,22 @@ class Settings:
         metadata={"help": "where readers reach the operator, as mailto: or https:"},
     )
     query_workers: int = field(
-        default=2, metadata={"help": "processes that answer SPARQL queries"}
+        default=0,
+        metadata={
+            "help": "workers for quick queries, and as many for slow ones, in each "
+            "process; 0 is one a processor, and two at least"
+        },
+    )
+    query_store: str = field(
+        default="auto",
+        metadata={
+            "help": "where queries find the release: disk, memory, or auto by its size",
+            "choices": ("auto", "disk", "memory"),
+        },
+    )
+    max_result_bytes: int = field(
+        default=1024 * 1024 * 1024,
+        metadata={"help": "longest answer of a query; a longer one breaks off"},
     )
     query_timeout: float = field(
         default=10.0, metadata={"help": "seconds a query gets when it asks for none"}

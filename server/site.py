@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 HERE: Final = Path(__file__).parent
 #: Where a request says which release it was asked of by id, if it was.
 MOUNTED: Final = "regietafel.release"
+#: Where a request holds what tells whether its client has left.
+ABANDONED: Final = "regietafel.abandoned"
 #: Where a request tells which rule its path fits.
 ROUTE: Final = "regietafel.route"
 #: How long whoever keeps an answer may give it again: a new release shows in a minute.

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
+import hashlib
+import itertools
 import re
 import time
 from typing import TYPE_CHECKING, Any, Final
@@ -10,7 +13,8 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, request
 
 from graph.errors import RegietafelError
-from graph.formats import JSON, RDF_FORMATS, RESULT_FORMATS, TURTLE, Format
+from graph.formats import CSV, JSON, RDF_FORMATS, RESULT_FORMATS, TURTLE, Format
+from graph.guarding import is_volatile
 from graph.namespaces import prefixes
 from server.errors import NotAcceptableError, ParameterError, problem_of
 from server.negotiation import HTML, by_word, choose, choose_or_none, prefers_page
@@ -20,6 +24,7 @@ from server.questions import read_questions
 from server.representing import content_type, rdf_response
 from server.results import read_result, well_formed
 from server.service import describe_service
+from server.site import ABANDONED, FRESH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -62,9 +67,29 @@ def _answer(site: Site, page: QueryPage, asked: QueryRequest) -> Response:
         return page.show(asked)
     if asked.query is None:
         return _description(site, asked, accept)
-    started = time.monotonic()
-    answer = _evaluate(site, asked, *_formats(asked.format, accept))
-    return stream(answer, started)
+    forms = _formats(asked.format, accept)
+    tag = _tag(site, asked, forms)
+    if tag and request.if_none_match.contains_weak(tag):
+        response = Response(status=304)
+        response.vary.add("Accept")
+    else:
+        started = time.monotonic()
+        response = stream(_evaluate(site, asked, *forms), started, bom=asked.bom)
+    response.headers["Cache-Control"] = FRESH if tag else "no-cache"
+    if tag:
+        response.set_etag(tag, weak=True)
+    return response
+
+
+def _tag(
+    site: Site, asked: QueryRequest, forms: tuple[Format | None, Format | None]
+) -> str | None:
+    """Return the tag of an answer; None if it is another each time it is asked."""
+    if is_volatile(asked.query or ""):
+        return None
+    names = [item.name if item else "" for item in forms]
+    pairs = [*asked.parameters(), ("formats", " ".join(names)), ("bom", str(asked.bom))]
+    return site.etag(hashlib.sha256(urlencode(pairs).encode()).hexdigest()[:32])
 
 
 def _formats(
@@ -94,18 +119,27 @@ def _evaluate(
         default_graphs=asked.default_graphs,
         named_graphs=asked.named_graphs,
         timeout=min(timeout, site.settings.query_timeout_max),
+        abandoned=request.environ.get(ABANDONED, lambda: False),
     )
 
 
-def stream(answer: Answer, started: float) -> Response:
-    """Return an answer that is sent as it comes in; `started` is monotonic time."""
+def stream(answer: Answer, started: float, *, bom: bool = False) -> Response:
+    """Return an answer that is sent as it comes in; `started` is monotonic time.
+
+    `bom` puts the mark before CSV by which spreadsheets know UTF-8.
+    """
     chunks: Iterator[bytes] = answer.chunks
     if answer.format.name in XML_FORMATS:
         chunks = well_formed(chunks)
-    response = Response(chunks, content_type=content_type(answer.format))
+    if bom and answer.format is CSV:
+        chunks = itertools.chain((codecs.BOM_UTF8,), chunks)
+    is_whole = answer.whole is not None
+    response = Response(
+        b"".join(chunks) if is_whole else chunks,
+        content_type=content_type(answer.format),
+    )
     response.call_on_close(answer.close)
     response.headers["Server-Timing"] = f"query;dur={elapsed_since(started):.1f}"
-    response.headers["Cache-Control"] = "no-cache"
     response.vary.add("Accept")
     return response
 
@@ -147,7 +181,10 @@ class QueryPage:
             return self._refusal(asked, error)
         limit = self._site.settings.rows_on_page
         result = read_result(answer, limit)
-        return self._page(asked, result=result, elapsed=round(elapsed_since(started)))
+        page = self._page(asked, result=result, elapsed=round(elapsed_since(started)))
+        if result.broken or is_volatile(asked.query or ""):
+            page.headers["Cache-Control"] = "no-store"
+        return page
 
     def refused(self, error: RegietafelError) -> Response:
         """Return the page for a request that could not even be read."""

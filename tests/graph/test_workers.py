@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +15,8 @@ import pytest
 from graph.errors import (
     AnswerBrokenError,
     NotAcceptableAnswerError,
+    QueryAbandonedError,
+    QueryEvictedError,
     QueryMemoryError,
     QueryRefusedError,
     QuerySyntaxError,
@@ -18,6 +24,7 @@ from graph.errors import (
     WorkersBusyError,
 )
 from graph.formats import CSV, JSON, NTRIPLES
+from graph.lanes import OWN
 from graph.workers import Limits, QueryWorkers
 
 if TYPE_CHECKING:
@@ -25,7 +32,8 @@ if TYPE_CHECKING:
 
     from graph.releasing import Release
 
-LIMITS = Limits(workers=1, seconds=5.0, memory=256 * 1024 * 1024, wait=0.2)
+MEMORY = 256 * 1024 * 1024
+LIMITS = Limits(workers=1, slow=1, seconds=5.0, memory=MEMORY, wait=1.0)
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 LARGE = "SELECT * { ?a ?b ?c . ?d ?e ?f }"
 DOUBLINGS = " ".join(f"BIND(CONCAT(?v{n}, ?v{n}) AS ?v{n + 1})" for n in range(30))
@@ -137,14 +145,169 @@ def test_an_answer_that_passes_its_deadline_breaks_visibly(
     assert ask(workers, "ASK {}") == b"true"
 
 
-def test_a_busy_pool_says_when_to_come_back(workers: QueryWorkers) -> None:
-    """With every worker busy a newcomer is told so instead of waiting for ever."""
-    with ThreadPoolExecutor(1) as threads:
-        busy = threads.submit(ask, workers, ENDLESS, 1.5)
-        time.sleep(0.3)
-        with pytest.raises(WorkersBusyError) as caught:
-            ask(workers, "ASK {}")
-        with pytest.raises(QueryTimeoutError):
-            busy.result()
+def test_a_long_query_moves_aside_and_others_are_answered(
+    workers: QueryWorkers,
+) -> None:
+    """It goes on in the slow lane, and begins there when it is asked again."""
+    with ThreadPoolExecutor(2) as threads:
+        for _ in range(2):
+            busy = threads.submit(ask, workers, ENDLESS, 4.0)
+            time.sleep(0.7)
+            assert ask(workers, "ASK {}") == b"true"
+            assert not busy.done()
+            with pytest.raises(QueryTimeoutError):
+                busy.result()
+
+
+def test_the_longest_query_makes_room(workers: QueryWorkers) -> None:
+    """With both lanes full of long queries, the one that ran longest has to go."""
+    before = workers.counts().evictions
+    with ThreadPoolExecutor(3) as threads:
+        asked = []
+        for number in range(3):
+            query = f"{ENDLESS} # {number}"
+            asked.append(threads.submit(ask, workers, query, 4.0))
+            time.sleep(0.8)
+        assert ask(workers, "ASK {}") == b"true"
+        with pytest.raises(QueryEvictedError) as caught:
+            asked[0].result()
+        for other in asked[1:]:
+            with pytest.raises((QueryTimeoutError, QueryEvictedError)):
+                other.result()
 
     assert caught.value.retry_after > 0
+    assert workers.counts().evictions > before
+
+
+def test_our_own_queries_have_a_lane(workers: QueryWorkers) -> None:
+    """They are answered while every other worker is busy; too many are told so."""
+    with ThreadPoolExecutor(4) as threads:
+        own = workers.evaluate(LARGE, solutions=CSV, graph=None, lane=OWN)
+        with pytest.raises(WorkersBusyError) as caught:
+            workers.evaluate("ASK {}", solutions=CSV, graph=None, lane=OWN)
+        own.close()
+        busy = [
+            threads.submit(ask, workers, f"{ENDLESS} # own {n}", 1.0) for n in range(4)
+        ]
+        time.sleep(0.3)
+        answer = workers.evaluate("ASK {}", solutions=CSV, graph=None, lane=OWN)
+        assert answer.whole == b"true"
+        for item in busy:
+            assert item.exception() is not None
+
+    assert caught.value.retry_after > 0
+
+
+def test_a_queue_that_is_full_takes_no_more(release: Release) -> None:
+    """Rather than that all wait for ever."""
+    pool = QueryWorkers(release.store_path, Limits(1, 1, seconds=2.0, wait=1.5))
+    try:
+        ask(pool, "ASK {}")
+        with ThreadPoolExecutor(24) as threads:
+            asked = [threads.submit(ask, pool, f"{ENDLESS} # {n}") for n in range(24)]
+            failed = [item.exception() for item in asked]
+        assert any(isinstance(item, WorkersBusyError) for item in failed)
+        assert ask(pool, "ASK {}") == b"true"
+    finally:
+        pool.close()
+
+
+def test_a_query_that_nobody_waits_for_stops(workers: QueryWorkers) -> None:
+    """Before it has answered anything."""
+    started = time.monotonic()
+    with pytest.raises(QueryAbandonedError):
+        workers.evaluate(
+            ENDLESS,
+            solutions=CSV,
+            graph=None,
+            abandoned=lambda: time.monotonic() - started > 0.3,
+        )
+
+    assert time.monotonic() - started < 3
+
+
+def test_a_copy_in_memory_takes_over(release: Release) -> None:
+    """Queries are answered from the first moment, and the same before and after."""
+    limits = Limits(workers=1, slow=1, in_memory=True)
+    pool = QueryWorkers(release.store_path, limits)
+    count = "SELECT (COUNT(*) AS ?n) { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } }"
+    try:
+        before = ask(pool, count)
+        until = time.monotonic() + 60
+        while not pool.counts().in_memory and time.monotonic() < until:
+            assert ask(pool, "ASK {}") == b"true"
+        assert pool.counts().in_memory
+        assert ask(pool, count) == before
+        with pytest.raises(QueryTimeoutError):
+            ask(pool, ENDLESS, 0.3)
+        with pytest.raises((QueryMemoryError, QueryTimeoutError)):
+            ask(pool, DOUBLING)
+        assert ask(pool, count) == before
+    finally:
+        pool.close()
+
+
+def test_what_forks_workers_is_replaced_when_it_dies(release: Release) -> None:
+    """Its workers end with it, and new ones answer."""
+    pool = QueryWorkers(release.store_path, LIMITS)
+    try:
+        assert ask(pool, "ASK {}") == b"true"
+        worker = pool._lanes._idle["quick"][0].process  # noqa: SLF001  what is harmed
+        parent = int(Path(f"/proc/{worker}/stat").read_text().split(") ")[1].split()[1])
+        os.kill(parent, signal.SIGKILL)
+        until = time.monotonic() + 20
+        answered = 0
+        while answered < 3 and time.monotonic() < until:
+            with contextlib.suppress(QueryMemoryError, WorkersBusyError):
+                answered += ask(pool, "ASK {}") == b"true"
+                time.sleep(1)
+        assert answered == 3
+    finally:
+        pool.close()
+
+
+def test_an_answer_that_grows_too_long_breaks_off(release: Release) -> None:
+    """It never ends as if it were whole."""
+    pool = QueryWorkers(release.store_path, Limits(1, 1, result=100_000))
+    try:
+        with pytest.raises(AnswerBrokenError, match="longer than 100000 bytes"):
+            ask(pool, "SELECT * { ?a ?b ?c }")
+        assert ask(pool, "ASK {}") == b"true"
+    finally:
+        pool.close()
+
+
+def test_a_short_answer_is_there_at_once(workers: QueryWorkers) -> None:
+    """Its length is known, and its worker free before it is sent."""
+    answer = workers.evaluate("SELECT (1 AS ?n) {}", solutions=CSV, graph=None)
+    empty = workers.evaluate(
+        "CONSTRUCT { <x:a> <x:b> 1 } { FILTER(false) }", solutions=None, graph=NTRIPLES
+    )
+
+    assert answer.whole == b"n\r\n1\r\n"
+    assert empty.whole == b""
+    assert workers.counts().busy == 0
+
+
+def test_no_process_is_left(release: Release) -> None:
+    """After a pool is closed, whatever it was doing."""
+    pool = QueryWorkers(release.store_path, LIMITS)
+    with ThreadPoolExecutor(1) as threads:
+        busy = threads.submit(ask, pool, ENDLESS, 5.0)
+        time.sleep(1)
+        running = {item.process for item in pool._lanes._busy}  # noqa: SLF001  the same
+        pool.close()
+        assert busy.exception() is not None
+    until = time.monotonic() + 10
+    while any(map(_is_running, running)) and time.monotonic() < until:
+        time.sleep(0.1)
+    assert running
+    assert not any(map(_is_running, running))
+
+
+def _is_running(process: int) -> bool:
+    try:
+        status = Path(f"/proc/{process}/stat").read_text(encoding="ascii")
+    except OSError:
+        return False
+    return status.split(") ")[1][0] != "Z"

@@ -1,0 +1,77 @@
+"""Forks query workers: a process that opens nothing else, so that a fork is quick.
+
+Run as `python -m graph.forking STORE HOLD` with a socket as standard input. With `HOLD`
+`memory` it first reads the whole store into memory, which its workers then share as far
+as they leave it untouched; with `disk` each worker opens the store. It says `READY`,
+and from then on forks a worker for each message: the worker's end of a socket pair, and
+the bytes of memory that the worker may grow by. It answers with the worker's process.
+When the socket ends, so does it, and its workers with it.
+
+Oxigraph's threads for files, which stay after reading the store, do nothing and hold
+nothing at the moment of a fork, and no worker of a store in memory needs them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import os
+import signal
+import socket
+import struct
+import sys
+import warnings
+from pathlib import Path
+from typing import Final
+
+from graph.store import Store
+from graph.worker import run
+
+READY: Final = b"R"
+MESSAGE: Final = struct.Struct(">Q")
+PROCESS: Final = struct.Struct(">I")
+
+
+def main(arguments: list[str]) -> None:
+    """Read the store if it is to be held, then fork workers until told no more."""
+    place, hold = Path(arguments[0]), arguments[1]
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    warnings.simplefilter("ignore", DeprecationWarning)
+    control = socket.socket(fileno=os.dup(0))
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    parent = os.getpid()
+    store = Store.copied(place) if hold == "memory" else None
+    gc.collect()
+    gc.freeze()
+    control.sendall(READY)
+    while True:
+        message, descriptors, _, _ = socket.recv_fds(control, MESSAGE.size, 1)
+        if not message:
+            return
+        _clear_away()
+        process = os.fork()
+        if not process:
+            control.close()
+            with contextlib.suppress(BaseException):
+                peer = socket.socket(fileno=descriptors[0])
+                held = store or Store.read_only(place)
+                run(held, peer, MESSAGE.unpack(message)[0], parent)
+            os._exit(0)
+        os.close(descriptors[0])
+        control.sendall(PROCESS.pack(process))
+
+
+def _clear_away() -> None:
+    """Let the workers go that have ended.
+
+    The pool has killed each of them or seen it end, and names none of them again.
+    """
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    except ChildProcessError:
+        return
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
