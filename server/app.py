@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from graph.history import History
 from server import (
     assets,
+    citing,
     crawling,
     downloads,
     explaining,
@@ -86,6 +87,7 @@ def create_app(
     app.config["MAX_FORM_MEMORY_SIZE"] = longest
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.register_blueprint(assets.blueprint(site.assets))
+    app.register_blueprint(citing.blueprint(site))
     app.register_blueprint(crawling.blueprint(site))
     app.register_blueprint(downloads.blueprint(site))
     app.register_blueprint(explaining.blueprint(site))

@@ -59,6 +59,47 @@ class UnknownParameterError(ParameterError):
         self.known = ", ".join(known)
 
 
+class CitationsClosedError(RegietafelError):
+    """The file of citations cannot be read or written."""
+
+    def __init__(self) -> None:
+        """Say what still works."""
+        super().__init__(
+            "Citations cannot be kept or read at the moment.",
+            "Name the release with the answer instead, or try again later.",
+        )
+
+
+class CitationsFullError(CitationsClosedError):
+    """The file of citations, or the disk, is full."""
+
+
+class TooManyCitationsError(RegietafelError):
+    """More answers were cited in the last hour than are taken."""
+
+    retry_after = 600
+
+    def __init__(self, per_hour: int) -> None:
+        """Name the limit."""
+        super().__init__(
+            f"No more than {per_hour} answers are cited in an hour.",
+            "Try again later.",
+        )
+
+
+class AnswerTooLargeError(RequestError):
+    """An answer has more rows than can be cited."""
+
+    def __init__(self, rows: int) -> None:
+        """Name the limit."""
+        super().__init__(
+            f"An answer of more than {rows} rows, or one that breaks off, "
+            "cannot be cited.",
+            "Narrow the question, or cite the release as a whole.",
+        )
+        self.rows = rows
+
+
 class EncodingError(RequestError):
     """A request is not UTF-8."""
 
@@ -225,6 +266,10 @@ RULES: Final[Mapping[type[BaseException], Rule]] = {
     ParameterError: Rule(400, "parameter"),
     ParameterValueError: Rule(400, "parameter-value", ("parameter", "allowed")),
     UnknownParameterError: Rule(400, "parameter-unknown", ("parameter", "known")),
+    CitationsClosedError: Rule(503, "citations-closed"),
+    CitationsFullError: Rule(503, "citations-full"),
+    TooManyCitationsError: Rule(429, "citations-many"),
+    AnswerTooLargeError: Rule(400, "answer-too-large", ("rows",)),
     EncodingError: Rule(400, "encoding"),
     NotAcceptableError: Rule(406, "not-acceptable", ("offers",)),
     MediaTypeError: Rule(415, "media-type", ("known",)),

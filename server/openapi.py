@@ -206,7 +206,7 @@ class Description:
                 for name in known["headers"]
             }
         return {
-            "200": success,
+            known.get("status", "200"): success,
             "default": {"$ref": "#/components/responses/Problem"},
         }
 

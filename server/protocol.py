@@ -56,20 +56,20 @@ def read_request(request: Request, limit: int) -> QueryRequest:
     """Return the query of a request; `limit` is the longest query in bytes."""
     pairs = parse_pairs(request.query_string, "address")
     if request.method == "POST":
-        pairs += _body(request)
+        pairs += read_form(request)
     _refuse_update(pairs)
     query = single(pairs, "query")
-    _check_length(query, limit, posted=request.method == "POST")
+    check_length(query, limit, posted=request.method == "POST")
     return QueryRequest(
         query=query,
-        default_graphs=_graphs(pairs, "default-graph-uri"),
-        named_graphs=_graphs(pairs, "named-graph-uri"),
+        default_graphs=graphs_in(pairs, "default-graph-uri"),
+        named_graphs=graphs_in(pairs, "named-graph-uri"),
         format=single(pairs, "format"),
         timeout=_timeout(single(pairs, "timeout")),
     )
 
 
-def _body(request: Request) -> Pairs:
+def read_form(request: Request) -> Pairs:
     """Return the parameters in a body, or the body as the query itself."""
     coding = request.headers.get("Content-Encoding", "identity")
     if coding.strip().lower() not in {"", "identity"}:
@@ -117,7 +117,8 @@ def single(pairs: Pairs, name: str) -> str | None:
     return values[0] if values else None
 
 
-def _graphs(pairs: Pairs, name: str) -> tuple[str, ...]:
+def graphs_in(pairs: Pairs, name: str) -> tuple[str, ...]:
+    """Return the graphs that a parameter names, each an absolute IRI."""
     graphs = tuple(value for key, value in pairs if key == name)
     for iri in graphs:
         if not _is_iri(iri):
@@ -158,7 +159,8 @@ def _is_true(text: str | None) -> bool:
     return text in {"true", "1"}
 
 
-def _check_length(query: str | None, limit: int, *, posted: bool) -> None:
+def check_length(query: str | None, limit: int, *, posted: bool) -> None:
+    """Refuse a query of more bytes than the limit."""
     if query is not None and len(query.encode()) > limit:
         raise LongQueryError(limit) if posted else LongAddressError(limit)
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import time
-from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-from babel.dates import format_date
 from flask import Blueprint, Response, json, request
 from werkzeug.exceptions import NotFound
 
@@ -25,6 +22,7 @@ from server.results import read_result
 from server.site import ABANDONED
 from server.solutions import solutions_as_rdf
 from server.sparql import elapsed_since, stream
+from server.wording import title_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,7 +39,6 @@ if TYPE_CHECKING:
 API_VERSION: Final = "1.0.0"
 FORMATS: Final = (*RESULT_FORMATS, *RDF_FORMATS)
 _MANY: Final = 1_000_000
-_BLANK: Final = re.compile(r"\{(\w+)\}")
 
 
 def blueprint(site: Site) -> Blueprint:
@@ -247,7 +244,7 @@ class QuestionPage:
         kept = {"lang": links.language} if links.language else {}
         return {
             "asked": asked,
-            "title": self._title(asked, language),
+            "title": title_of(site, asked.question, asked.values, language),
             "fields": [self._field(item, asked) for item in asked.question.parameters],
             "result_formats": RESULT_FORMATS,
             "rdf_formats": RDF_FORMATS,
@@ -264,25 +261,6 @@ class QuestionPage:
             ),
             "api": asked.address(f"{site.address()}/api/queries/{name}"),
         }
-
-    def _title(self, asked: Asked, language: str) -> str:
-        """Return the question in words, about the values that are asked about."""
-        question = asked.question
-        words = question.asked.get(language) if asked.values else None
-        if words is None:
-            return question.titles.get(language, question.name)
-        found = {
-            item.name: self._worded(asked.values.get(item.name) or item.defaults[0])
-            for item in question.parameters
-            if item.name in asked.values or item.defaults
-        }
-        return _BLANK.sub(lambda blank: found.get(blank[1], blank[0]), words)
-
-    def _worded(self, term: Term) -> str:
-        if isinstance(term, Literal) and term.datatype.endswith("#date"):
-            day, language = date.fromisoformat(term.value), self._site.language()
-            return str(format_date(day, "long", locale=language))
-        return self._site.describer().link(term).text
 
     def _field(self, parameter: Parameter, asked: Asked) -> dict[str, Any]:
         """Return a field of the form."""

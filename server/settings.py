@@ -41,6 +41,17 @@ class Settings:
         default=None,
         metadata={"help": "where readers reach the operator, as mailto: or https:"},
     )
+    citations: Path = field(
+        default=Path("citations.db"),
+        metadata={"help": "file that keeps what readers cite"},
+    )
+    citations_bytes: int = field(
+        default=64 * 1024 * 1024,
+        metadata={"help": "bytes that the file of citations may take"},
+    )
+    citations_per_hour: int = field(
+        default=600, metadata={"help": "new citations that are taken in an hour"}
+    )
     query_workers: int = field(
         default=0,
         metadata={
