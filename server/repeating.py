@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from graph.errors import WorkersBusyError
 from graph.formats import JSON, NTRIPLES
+from graph.lanes import RETRY_AFTER
 from graph.releasing import current_release
 from graph.store import parse_quads, term_text
 from graph.terms import BlankNode, Iri, Literal
-from graph.workers import RETRY_AFTER, QueryWorkers
+from graph.workers import QueryWorkers
 from server.errors import AnswerTooLargeError
 from server.results import read_result
 
@@ -103,9 +104,8 @@ def _workers(site: Site, release: Release) -> Iterator[QueryWorkers]:
     if not _OTHERS.acquire(timeout=_WAIT):
         raise WorkersBusyError(RETRY_AFTER)
     try:
-        workers = QueryWorkers(
-            release.store_path, replace(site.workers.limits, workers=1)
-        )
+        limits = replace(site.workers.limits, workers=1, slow=1, own=1, in_memory=False)
+        workers = QueryWorkers(release.store_path, limits)
         try:
             yield workers
         finally:
