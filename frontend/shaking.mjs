@@ -26,7 +26,7 @@ function vocabulary(markup) {
   const words = values(/class="([^"]*)"/g).flatMap((text) => text.match(/[\w-]+/g) ?? []);
   return {
     tags: new Set(values(/<([a-z][\w-]*)/g)),
-    classes: new Set([...words, "utrecht-html"]),
+    classes: new Set([...words, "utrecht-html", "regietafel-theme"]),
     kinds: new Set(values(/(?:type|autocomplete|inputmode)="([\w-]+)"/g)),
   };
 }

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from graph.errors import NotAcceptableAnswerError, QuerySyntaxError
 from graph.formats import by_name
+from graph.store import check_query
 
 if TYPE_CHECKING:
     import socket
@@ -77,6 +78,9 @@ def serve(store: Store, peer: socket.socket) -> None:
 
 def answer(store: Store, request: dict[str, Any], out: socket.socket) -> None:
     """Answer one request; an error that comes before the answer is sent as its head."""
+    if request.get("check"):
+        out.sendall(frame(json.dumps(check(request["query"])).encode()))
+        return
     syntaxes = {
         kind: by_name(name) if name else None
         for kind, name in request["syntaxes"].items()
@@ -89,8 +93,7 @@ def answer(store: Store, request: dict[str, Any], out: socket.socket) -> None:
             request["named_graphs"],
         )
     except QuerySyntaxError as error:
-        place = {"line": error.line, "column": error.column, "reason": error.reason}
-        refusal: dict[str, object] = {"error": "syntax", **place}
+        refusal = _syntax_error(error)
     except NotAcceptableAnswerError as error:
         refusal = {"error": "not acceptable", "kind": error.kind}
     except ValueError as error:
@@ -101,6 +104,23 @@ def answer(store: Store, request: dict[str, Any], out: socket.socket) -> None:
         frames.end()
         return
     out.sendall(frame(json.dumps(refusal).encode()))
+
+
+def check(query: str) -> dict[str, object]:
+    """Return whether a query parses, as the head of an answer; it is asked of nothing.
+
+    What does not parse has its place and the reason.
+    """
+    try:
+        check_query(query)
+    except QuerySyntaxError as error:
+        return _syntax_error(error)
+    return {"kind": "checked"}
+
+
+def _syntax_error(error: QuerySyntaxError) -> dict[str, object]:
+    place = {"line": error.line, "column": error.column, "reason": error.reason}
+    return {"error": "syntax", **place}
 
 
 def limit_memory(allowance: int) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from graph.errors import (
     AnswerBrokenError,
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
     from graph.formats import Format
     from graph.starting import Worker
+
+#: Seconds in which a query must have been parsed that is only checked.
+CHECK_SECONDS: Final = 2.0
 
 
 __all__ = ("Answer", "Counts", "Limits", "QueryWorkers")
@@ -122,6 +125,21 @@ class QueryWorkers:
     def counts(self) -> Counts:
         """Return how many workers are busy, queries waiting and so on."""
         return self._lanes.counts()
+
+    def check(self, query: str) -> None:
+        """Raise the QueryErrors of `graph.errors` for a query that does not parse."""
+        guard(query)
+        key = hashlib.sha256(b"check" + query.encode()).digest()
+        worker = self._lanes.take(QUICK, key, CHECK_SECONDS)
+        try:
+            worker.send({"query": query, "check": True})
+            head = json.loads(worker.receive(lambda: False))
+        except QueryError as error:
+            self._lanes.discard(worker)
+            raise _reason(worker, error) from None
+        self._lanes.give_back(worker)
+        if "error" in head:
+            raise _refusal(head)
 
     def close(self) -> None:
         """End every worker."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 #: Starts of paths that lead to a query worker, which are few.
 QUERYING: Final = ("/sparql", "/api/queries", "/queries", "/cite")
 #: What must answer whoever asks however often.
-UNCOUNTED: Final = ("/healthz", "/readyz", "/metrics", "/static")
+UNCOUNTED: Final = ("/healthz", "/readyz", "/metrics", "/static", "/assets")
 #: An IPv6 client holds a whole network of this prefix length.
 V6_NETWORK: Final = 64
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from server.picturing import span_of
+from server.sketching import span_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from server.site import Site
     from server.views import Link
 
-_CLASSES: Final = ("owl:Class", "rdfs:Class")
-_PROPERTIES: Final = (
+CLASSES: Final = ("owl:Class", "rdfs:Class")
+PROPERTIES: Final = (
     "owl:ObjectProperty",
     "owl:DatatypeProperty",
     "owl:AnnotationProperty",
@@ -60,7 +60,7 @@ def vocabulary_view(site: Site, graph: Iri) -> list[Section]:
     sections = [
         Section(key, own, define.terms(kinds, own=own))
         for own in (True, False)
-        for key, kinds in (("classes", _CLASSES), ("properties", _PROPERTIES))
+        for key, kinds in (("classes", CLASSES), ("properties", PROPERTIES))
     ]
     return [section for section in sections if section.terms]
 

@@ -16,8 +16,8 @@ from server.errors import ParameterValueError, UnknownResourceError
 from server.folding import tables_of
 from server.panels import DAYS, NUMBERS, TIMELINE
 from server.parameters import choice, day_asked
-from server.picturing import Window, within
 from server.presence import presence
+from server.sketching import Window, within
 
 if TYPE_CHECKING:
     from datetime import date

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from graph.terms import Iri
 from server.folding import tables_of
-from server.picturing import (
+from server.sketching import (
     ALWAYS,
     draw_bars,
     draw_company,
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from server.answering import Asker
     from server.describing import Describer
     from server.drawing import Drawing
-    from server.picturing import Answers, Window
+    from server.sketching import Answers, Window
     from server.views import Table
 
 _LOG: Final = logging.getLogger(__name__)

@@ -1,175 +1,181 @@
-"""Makes drawings of what a query of a page answered.
+"""Pictures of a result: which its columns allow, and what each shows.
 
-A row of a timeline has a `thing`, a `period` and a `style`, and is about `row` (and
-`as`); a bar has a `row`, a `number` or none, and may belong to a `series`; a tie of a
-network leads `to` something, a `number` of times.
+Numbers allow bars, dates a timeline, and two columns of things a network. The table
+stands beside every picture and holds the same.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+import re
 from datetime import date
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from graph.terms import Iri, Literal
+from server.arranging import is_number
 from server.drawing import Bar, Edge, Node, bars, network
-from server.texts import number
 from server.timelines import Span, TimelineRow, timeline
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping
 
     from graph.terms import Term
-    from server.describing import Describer
+    from server.arranging import Arrangement, Cell
     from server.drawing import Drawing
+    from server.results import Result
 
-    Answer = Mapping[str, Term]
-    Answers = Sequence[Answer]
-
-#: How much of a date is known, by the last word of its precision's IRI.
-_LENGTHS: Final = {"dag": 10, "maand": 7, "kwartaal": 7, "jaar": 4}
-
-
-class Window(NamedTuple):
-    """The part of time that is looked at, and a day in it that is marked."""
-
-    first: date | None = None
-    last: date | None = None
-    mark: date | None = None
-
-    def holds(self, span: Span) -> bool:
-        """Tell whether a span is at least partly within."""
-        late = self.last and span.start and span.start > self.last
-        early = self.first and span.end and span.end < self.first
-        return not late and not early
+#: A day, a month or a year, as XML Schema and the names of periods write them.
+_DATE: Final = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?(?:T[0-9:.]+)?Z?")
+_DATES: Final = ("#date", "#dateTime", "#gYear", "#gYearMonth")
+_LAST_MONTH: Final = 12
 
 
-#: All of time, with no day marked.
-ALWAYS: Final = Window()
+def pictures_of(result: Result, base: str) -> tuple[str, ...]:
+    """Return the names of the pictures that the columns of a result allow."""
+    if not result.rows:
+        return ()
+    kinds = _kinds(result.rows, base)
+    return tuple(name for name, rule in _RULES.items() if rule(kinds))
 
 
-def span_of(describer: Describer, period: Term, style: str) -> Span:
-    """Return when a period was, as exactly as its dates are known."""
-    start, start_length = _end(
-        describer, period, "dcat:startDate", "ovl:startPrecision"
-    )
-    end, end_length = _end(describer, period, "dcat:endDate", "ovl:endPrecision")
-    if style == "happened":
-        style = "sure" if start == end else "shown"
-    return Span(start, end, style, start_length, end_length)
+def picture(name: str, arranged: Arrangement, base: str, title: str) -> Drawing:
+    """Draw one of the pictures that `pictures_of` names."""
+    rows = [tuple(cell.term for cell in row) for row in arranged.rows]
+    return _DRAWN[name](arranged.rows, _kinds(rows, base), base, title)
 
 
-def within(describer: Describer, answers: Answers, window: Window) -> Answers:
-    """Return the answers whose period is in a window; one without a period stays."""
+def _kinds(rows: Iterable[tuple[Term | None, ...]], base: str) -> list[str]:
+    """Return what each column holds: `number`, `date`, `thing` or `text`."""
     return [
-        item
-        for item in answers
-        if "period" not in item
-        or window.holds(span_of(describer, item["period"], "sure"))
+        _kind([t for t in column if t is not None], base)
+        for column in zip(*rows, strict=True)
     ]
 
 
-def draw_timeline(
-    describer: Describer, answers: Answers, title: str, window: Window
-) -> Drawing | None:
-    """Draw what answers say of times, a row for each thing they are about."""
-    grouped: dict[tuple[Term, Term | None], list[Answer]] = defaultdict(list)
-    for item in answers:
-        if "period" in item:
-            grouped[item["row"], item.get("as")].append(item)
-    rows = [_timeline_row(describer, key, items) for key, items in grouped.items()]
-    rows.sort(key=_by_time)
-    return timeline(rows, title, *window) if rows else None
+def _kind(terms: list[Term], base: str) -> str:
+    if terms and all(isinstance(t, Literal) and is_number(t) for t in terms):
+        return "number"
+    if terms and all(_span(t, base) for t in terms):
+        return "date"
+    return "thing" if terms and all(isinstance(t, Iri) for t in terms) else "text"
 
 
-def draw_bars(
-    describer: Describer, answers: Answers, title: str, _window: Window
-) -> Drawing | None:
-    """Draw numbers; series that differ are named and told apart."""
-    series = list(dict.fromkeys(item["series"] for item in answers if "series" in item))
-    rows = [_bar(describer, item, series) for item in answers]
-    return bars(rows, title) if rows else None
+def _span(term: Term | None, base: str) -> Span | None:
+    """Return the time that a date or a period stands for, as exactly as it says."""
+    if isinstance(term, Literal) and term.datatype.endswith(_DATES):
+        return _between(term.value, term.value)
+    periods = f"{base}id/periode/"
+    if not isinstance(term, Iri) or not term.value.startswith(periods):
+        return None
+    start, mark, end = term.value.removeprefix(periods).partition("_")
+    return _between(start, end if mark else start)
 
 
-def draw_company(
-    describer: Describer, answers: Answers, title: str, centre: Iri
-) -> Drawing | None:
-    """Draw what one thing has to do with others, and how often."""
-    others = [
-        (describer.link(item["to"]), int(item["number"].value)) for item in answers
-    ]
-    own = Node(centre.value, describer.link(centre).text)
-    nodes = [Node(link.iri or "", link.text, link.href) for link, _ in others]
-    edges = [Edge(own.key, link.iri or "", str(n), n) for link, n in others]
-    return network([own, *nodes], edges, title) if others else None
-
-
-def _end(
-    describer: Describer, period: Term, day: str, precision: str
-) -> tuple[date | None, int]:
-    """Return one end of a period, and how much of it is known."""
-    found = _one(describer, period, day)
+def _between(start: str, end: str) -> Span | None:
+    """Return a span between two dates as written; what is empty is not known."""
+    first, last = _DATE.fullmatch(start), _DATE.fullmatch(end)
+    if (start and not first) or (end and not last) or not (first or last):
+        return None
     try:
-        moment = date.fromisoformat(found.value) if found else None
-    except ValueError:
-        moment = None
-    exactly = _one(describer, period, precision)
-    word = exactly.value.rpartition("-")[2] if exactly else "dag"
-    return moment, _LENGTHS.get(word, 4)
-
-
-def _one(describer: Describer, subject: Term, prefixed: str) -> Term | None:
-    found = describer.store.statements(subject, describer.name(prefixed), None, None)
-    return min((item.object for item in found), key=str, default=None)
-
-
-def _timeline_row(
-    describer: Describer, key: tuple[Term, Term | None], items: Sequence[Answer]
-) -> TimelineRow:
-    labels = [describer.link(term).text for term in key if term is not None]
-    spans = tuple(
-        span_of(describer, item["period"], item["style"].value) for item in items
-    )
-    href = describer.link(items[0]["thing"]).href
-    return TimelineRow(", ".join(labels), spans, _note(describer, items), href)
-
-
-def _note(describer: Describer, items: Sequence[Answer]) -> str:
-    """Return when something was in words: a year as a year, an unknown end as such."""
-    known, shown = (
-        "; ".join(
-            dict.fromkeys(
-                describer.period(item["period"])
-                for item in items
-                if (item["style"].value == "shown") is is_shown
-            )
+        return Span(
+            _first_day(first) if first else None,
+            _last_day(last) if last else None,
+            "sure",
+            min(10, len(start)) or 10,
+            min(10, len(end)) or 10,
         )
-        for is_shown in (False, True)
-    )
-    said = describer.text("timeline.shown", periods=shown) if shown else ""
-    return "; ".join(part for part in (known, said) if part)
-
-
-def _by_time(row: TimelineRow) -> tuple[str, str]:
-    days = [day for span in row.spans for day in (span.start or span.end,) if day]
-    return min(days, default=date.max).isoformat(), row.label
-
-
-def _bar(describer: Describer, item: Answer, series: Sequence[Term]) -> Bar:
-    label = describer.link(item["row"]).text
-    place = series.index(item["series"]) if "series" in item else 0
-    if len(series) > 1 and "series" in item and item["row"] != item.get("thing"):
-        label = f"{label}, {describer.link(item['series']).text}"
-    href = describer.link(item["thing"]).href if "thing" in item else None
-    value = _number(item.get("number"))
-    if value is None:
-        return Bar(label, None, describer.text("bars.unknown"), href)
-    return Bar(label, value, number(value, describer.language), href, place)
-
-
-def _number(term: Term | None) -> int | None:
-    """Return a whole number, or None for what is none."""
-    try:
-        return int(term.value) if isinstance(term, Literal) else None
     except ValueError:
         return None
+
+
+def _first_day(found: re.Match[str]) -> date:
+    year, month, day = (int(part) if part else 1 for part in found.groups())
+    return date(year, month, day)
+
+
+def _last_day(found: re.Match[str]) -> date:
+    year, month, day = (int(part) if part else 0 for part in found.groups())
+    if day:
+        return date(year, month, day)
+    month = month or _LAST_MONTH
+    nearly = date(year, month, 28).toordinal() + 4
+    return date.fromordinal(nearly - date.fromordinal(nearly).day)
+
+
+def _words(row: tuple[Cell, ...], kinds: list[str]) -> tuple[str, str | None]:
+    """Return what a row is about, and where that leads."""
+    for wanted in ("thing", "text", "date", "number"):
+        for cell, kind in zip(row, kinds, strict=True):
+            if kind == wanted and cell.link:
+                return cell.link.text, cell.link.href
+    return "–", None
+
+
+def _bars(
+    rows: tuple[tuple[Cell, ...], ...], kinds: list[str], base: str, title: str
+) -> Drawing:
+    del base
+    place = kinds.index("number")
+    others = [k if n != place else "" for n, k in enumerate(kinds)]
+    drawn = []
+    for row in rows:
+        label, href = _words(row, others)
+        words = row[place].link
+        drawn.append(Bar(label, row[place].number, words.text if words else "–", href))
+    return bars(drawn, title)
+
+
+def _timeline(
+    rows: tuple[tuple[Cell, ...], ...], kinds: list[str], base: str, title: str
+) -> Drawing:
+    places = [n for n, kind in enumerate(kinds) if kind == "date"]
+    drawn = []
+    for row in rows:
+        label, href = _words(row, kinds)
+        note = " – ".join(link.text for n in places if (link := row[n].link))
+        spans = tuple(
+            span for n in places[:1] if (span := _joined(row, places, base, n))
+        )
+        drawn.append(TimelineRow(label, spans, note, href))
+    return timeline(drawn, title)
+
+
+def _joined(
+    row: tuple[Cell, ...], places: list[int], base: str, first: int
+) -> Span | None:
+    """Return the span of a row: its only date, or from its first to its second."""
+    start = _span(row[first].term, base)
+    if len(places) == 1:
+        return start
+    end = _span(row[places[1]].term, base)
+    if start and end and start.start and end.end and start.start <= end.end:
+        return start._replace(end=end.end, end_length=end.end_length)
+    return start or end
+
+
+def _network(
+    rows: tuple[tuple[Cell, ...], ...], kinds: list[str], base: str, title: str
+) -> Drawing:
+    del base
+    places = [n for n, kind in enumerate(kinds) if kind == "thing"]
+    source, target = places[0], places[-1]
+    nodes: dict[str, Node] = {}
+    edges = []
+    for row in rows:
+        ends = [row[source], row[target]]
+        for cell in ends:
+            if cell.term and cell.link:
+                key = cell.term.value
+                nodes.setdefault(key, Node(key, cell.link.text, cell.link.href))
+        if all(cell.term for cell in ends):
+            tie = row[places[1]].link if len(places) > 2 else None  # noqa: PLR2004  a column between the two
+            keys = [cell.term.value for cell in ends if cell.term]
+            edges.append(Edge(keys[0], keys[1], tie.text if tie else ""))
+    return network(list(nodes.values()), edges, title)
+
+
+_RULES: Final[Mapping[str, Callable[[list[str]], bool]]] = {
+    "bars": lambda kinds: "number" in kinds and len(kinds) > 1,
+    "timeline": lambda kinds: "date" in kinds,
+    "network": lambda kinds: kinds.count("thing") > 1,
+}
+_DRAWN: Final = {"bars": _bars, "timeline": _timeline, "network": _network}

@@ -5,29 +5,29 @@ from __future__ import annotations
 import codecs
 import hashlib
 import itertools
-import re
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, json, request
 
-from graph.errors import RegietafelError
-from graph.formats import CSV, JSON, RDF_FORMATS, RESULT_FORMATS, TURTLE, Format
+from graph.errors import QueryRefusedError, QuerySyntaxError, RegietafelError
+from graph.formats import CSV, RDF_FORMATS, RESULT_FORMATS, TURTLE, Format
 from graph.guarding import is_volatile
 from graph.namespaces import prefixes
-from server.errors import NotAcceptableError, ParameterError, problem_of
+from server.completing import vocabulary_terms
+from server.errors import ParameterError
 from server.negotiation import HTML, by_word, choose, choose_or_none, prefers_page
-from server.problems import respond
 from server.protocol import QueryRequest, read_request
-from server.questions import read_questions
+from server.querying import READ, QueryPage, missing_prefixes
 from server.representing import content_type, rdf_response
-from server.results import read_result, well_formed
+from server.results import well_formed
 from server.service import describe_service
 from server.site import ABANDONED, FRESH
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from graph.workers import Answer
     from server.negotiation import Offer
@@ -36,16 +36,12 @@ if TYPE_CHECKING:
 OFFERS: Final = (*RESULT_FORMATS, *RDF_FORMATS, HTML)
 #: Formats in which control characters are written raw, to be made well-formed.
 XML_FORMATS: Final = ("xml", "rdfxml")
-#: Prefixes of the query that an empty field begins with.
-STARTERS: Final = ("ovl", "skos")
-_DECLARED: Final = re.compile(r"\bPREFIX\s+([\w-]*):", re.IGNORECASE)
-_USED: Final = re.compile(r"(?<![\w:<-])([A-Za-z][\w-]*):(?=[\w])")
 
 
 def blueprint(site: Site) -> Blueprint:
     """Return the blueprint that answers queries from a site's release."""
     routes = Blueprint("sparql", __name__)
-    page = QueryPage(site)
+    page = QueryPage(site, partial(_read_by_page, site))
 
     @routes.route("/sparql", methods=["GET", "POST"])
     def sparql() -> Response:
@@ -58,7 +54,46 @@ def blueprint(site: Site) -> Blueprint:
                 raise
             return page.refused(error)
 
+    @routes.route("/sparql/check", methods=["POST"])
+    def check() -> Response:
+        """Say where a query does not parse, for who is writing it."""
+        asked = read_request(request, site.settings.max_query_bytes)
+        return _as_json(_fault(site, asked.query or ""))
+
+    @routes.route("/vocab-terms.json")
+    def terms() -> Response:
+        """List what a query may be written with."""
+        response = _as_json(vocabulary_terms(site))
+        response.set_etag(site.etag("terms"))
+        response.headers["Cache-Control"] = "public, max-age=3600"
+        response.make_conditional(request)
+        return response
+
     return routes
+
+
+def _fault(site: Site, query: str) -> dict[str, Any]:
+    """Return what is wrong with a query, and where; nothing if it parses."""
+    try:
+        site.workers.check(query)
+    except QuerySyntaxError as error:
+        missing = missing_prefixes(query, prefixes(site.base))
+        place = {"line": error.line, "column": error.column}
+        return place | {"message": error.reason, "missing": missing}
+    except QueryRefusedError as error:
+        return {"line": 1, "column": 1, "message": error.message, "missing": []}
+    return {}
+
+
+def _as_json(value: object) -> Response:
+    text = json.dumps(value, ensure_ascii=False) + "\n"
+    response = Response(text, mimetype="application/json")
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _read_by_page(site: Site, asked: QueryRequest) -> Answer:
+    return _evaluate(site, asked, *READ)
 
 
 def _answer(site: Site, page: QueryPage, asked: QueryRequest) -> Response:
@@ -160,78 +195,3 @@ def _description(site: Site, asked: QueryRequest, accept: str | None) -> Respons
     response = rdf_response(site, describe_service(site), syntax)
     response.vary.add("Accept")
     return response
-
-
-class QueryPage:
-    """The page on which people write a query and read its answer."""
-
-    def __init__(self, site: Site) -> None:
-        """Keep the site and the questions that serve as examples."""
-        self._site = site
-        self._questions = read_questions(site.base)
-
-    def show(self, asked: QueryRequest) -> Response:
-        """Return the page, with the answer if there is a query."""
-        if not (asked.query or "").strip():
-            return self._page(asked)
-        started = time.monotonic()
-        try:
-            answer = _evaluate(self._site, asked, JSON, TURTLE)
-        except RegietafelError as error:
-            return self._refusal(asked, error)
-        limit = self._site.settings.rows_on_page
-        result = read_result(answer, limit)
-        page = self._page(asked, result=result, elapsed=round(elapsed_since(started)))
-        if result.broken or is_volatile(asked.query or ""):
-            page.headers["Cache-Control"] = "no-store"
-        return page
-
-    def refused(self, error: RegietafelError) -> Response:
-        """Return the page for a request that could not even be read."""
-        if isinstance(error, NotAcceptableError):
-            raise error
-        return self._refusal(QueryRequest(None), error)
-
-    def _starter(self) -> str:
-        """Return a query to begin with, for a field that would be empty."""
-        names = prefixes(self._site.base)
-        return (
-            "".join(f"PREFIX {word}: <{names[word]}>\n" for word in STARTERS)
-            + "\nSELECT ?meeting ?label WHERE {\n  ?meeting a ovl:Meeting ;\n"
-            "    skos:prefLabel ?label .\n}\nLIMIT 20"
-        )
-
-    def _refusal(self, asked: QueryRequest, error: RegietafelError) -> Response:
-        values = self._values(asked) | {"template": "sparql.html"}
-        return respond(self._site, problem_of(error), **values)
-
-    def _page(self, asked: QueryRequest, **values: Any) -> Response:  # noqa: ANN401  passed on to the template
-        return self._site.page("sparql.html", **self._values(asked), **values)
-
-    def _values(self, asked: QueryRequest) -> dict[str, Any]:
-        """Return what the page shows of a request."""
-        pairs, names = asked.parameters(), prefixes(self._site.base)
-        return {
-            "asked": asked,
-            "lines": (asked.query or "").split("\n"),
-            "questions": self._questions,
-            "prefixes": names,
-            "missing": _missing_prefixes(asked.query or "", names),
-            "starter": self._starter(),
-            "result_formats": RESULT_FORMATS,
-            "graph_formats": RDF_FORMATS,
-            "download": lambda f: (
-                f"{request.script_root}/sparql?"
-                + urlencode([*pairs, ("format", f.name)])
-            ),
-            "link": self._site.describer().link,
-            "endpoint": self._site.address() + "/sparql",
-            "seconds": f"{self._site.settings.query_timeout:g}",
-        }
-
-
-def _missing_prefixes(query: str, known: Mapping[str, str]) -> list[str]:
-    """Return the known prefixes that a query seems to use and does not declare."""
-    declared = set(_DECLARED.findall(query))
-    used = dict.fromkeys(_USED.findall(query))
-    return [prefix for prefix in used if prefix in known and prefix not in declared]

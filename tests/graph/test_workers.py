@@ -311,3 +311,15 @@ def _is_running(process: int) -> bool:
     except OSError:
         return False
     return status.split(") ")[1][0] != "Z"
+
+
+def test_a_query_is_checked_without_being_evaluated(workers: QueryWorkers) -> None:
+    """What would never end is checked at once; what does not parse says where."""
+    workers.check(ENDLESS)
+    with pytest.raises(QuerySyntaxError) as caught:
+        workers.check("SELECT *\nWHERE { ?a }")
+    with pytest.raises(QueryRefusedError):
+        workers.check("ASK { SERVICE <http://x.test/> { ?a ?b ?c } }")
+
+    assert caught.value.line == 2
+    assert ask(workers, "SELECT (1 AS ?n) {}") == b"n\r\n1\r\n"

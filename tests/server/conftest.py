@@ -13,12 +13,14 @@ import warnings
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
 import rdflib
 from granian.constants import HTTPModes, Interfaces
 from granian.server.embed import Server
+from playwright.sync_api import sync_playwright
 
 from graph.building import preview
 from graph.paths import ROOT
@@ -33,10 +35,22 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
 
+    from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+
     from graph.formats import Format
     from graph.releasing import Release
 
 HERE = Path(__file__).parent
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
 CACHE_BYTES = 16 * 1024 * 1024
 #: What Chrome sends for a page.
 CHROME = (
@@ -108,25 +122,29 @@ def serve() -> Callable[..., AbstractContextManager[str]]:
 
 
 @pytest.fixture(scope="session")
-def assets() -> dict[str, str]:
-    """Return the assets by name, built if they are not fresh.
-
-    Skipped where they cannot be built, except where CI promised what it takes.
-    """
+def built() -> str:
+    """Build the assets if they are not fresh; return why not, if they cannot be."""
     command = [sys.executable, "hatch_build.py"]
     done = subprocess.run(
         command, cwd=ROOT, capture_output=True, text=True, check=False
     )
-    built = dict(Assets.read().files)
-    if not built and not os.environ.get("CI"):
-        pytest.skip(f"the assets were not built: {done.stderr}")
-    assert built, done.stderr
-    return built
+    return done.stderr
 
 
 @pytest.fixture(scope="session")
-def address(release: Release) -> Iterator[str]:
+def assets(built: str) -> dict[str, str]:
+    """Return the assets by name; skipped where there are none, but not in CI."""
+    found = dict(Assets.read().files)
+    if not found and not os.environ.get("CI"):
+        pytest.skip(f"the assets were not built: {built}")
+    assert found, built
+    return found
+
+
+@pytest.fixture(scope="session")
+def address(release: Release, built: str) -> Iterator[str]:
     """Return the address of a server of the real graph."""
+    del built
     with serving(release) as url:
         yield url
 
@@ -203,3 +221,65 @@ def assert_problem() -> Callable[..., dict[str, Any]]:
         return problem
 
     return check
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Return a browser; skipped where there is none, except where CI promised one."""
+    if not CHROMIUM.exists() and not os.environ.get("CI"):
+        pytest.skip(f"{CHROMIUM} is not installed")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=list(ARGUMENTS)
+        )
+        yield browser
+        browser.close()
+
+
+class Visit:
+    """A page in the browser, and all that happened on it that should not."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        """Listen to the console, to errors, and to requests of other hosts."""
+        self.page = page
+        self.faults: list[str] = []
+        self._address = address
+        page.on("console", self._hear)
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.on("request", self._watch)
+
+    def go(self, path: str) -> None:
+        """Open a path of the server."""
+        self.page.goto(self._address + path)
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        expected = "the server responded with a status of 40" in message.text
+        if not expected:
+            self.faults.append(message.text)
+
+    def _watch(self, request: Request) -> None:
+        if urlsplit(request.url).netloc != urlsplit(self._address).netloc:
+            self.faults.append(f"request of {request.url}")
+
+
+@pytest.fixture
+def visits(
+    browser: Browser, address: str
+) -> Callable[..., AbstractContextManager[Visit]]:
+    """Return what begins a visit in a window of one's own; it fails on any fault."""
+
+    @contextmanager
+    def begin(*, address: str = address, **window: Any) -> Iterator[Visit]:  # noqa: ANN401  options of Playwright
+        with browser.new_context(**window) as context:
+            visit = Visit(context.new_page(), address)
+            yield visit
+        assert visit.faults == []
+
+    return begin
+
+
+@pytest.fixture
+def visit(visits: Callable[..., AbstractContextManager[Visit]]) -> Iterator[Visit]:
+    """Return a visit in a usual window; it fails on any fault."""
+    with visits(locale="nl-NL") as visit:
+        yield visit

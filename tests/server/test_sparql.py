@@ -582,7 +582,7 @@ def test_the_page_without_a_query_holds_one_to_begin_with(
     page = page_of(browser_client.get("/sparql"))
 
     assert "PREFIX ovl: &lt;https://data.regietafel.example/def/overleg#&gt;" in page
-    assert page.count('href="/sparql?query=') >= 10
+    assert page.count('href="/sparql?example=') >= 10
 
 
 def test_the_example_questions_are_answered(

@@ -1,0 +1,175 @@
+"""Makes drawings of what a query of a page answered.
+
+A row of a timeline has a `thing`, a `period` and a `style`, and is about `row` (and
+`as`); a bar has a `row`, a `number` or none, and may belong to a `series`; a tie of a
+network leads `to` something, a `number` of times.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from graph.terms import Iri, Literal
+from server.drawing import Bar, Edge, Node, bars, network
+from server.texts import number
+from server.timelines import Span, TimelineRow, timeline
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from graph.terms import Term
+    from server.describing import Describer
+    from server.drawing import Drawing
+
+    Answer = Mapping[str, Term]
+    Answers = Sequence[Answer]
+
+#: How much of a date is known, by the last word of its precision's IRI.
+_LENGTHS: Final = {"dag": 10, "maand": 7, "kwartaal": 7, "jaar": 4}
+
+
+class Window(NamedTuple):
+    """The part of time that is looked at, and a day in it that is marked."""
+
+    first: date | None = None
+    last: date | None = None
+    mark: date | None = None
+
+    def holds(self, span: Span) -> bool:
+        """Tell whether a span is at least partly within."""
+        late = self.last and span.start and span.start > self.last
+        early = self.first and span.end and span.end < self.first
+        return not late and not early
+
+
+#: All of time, with no day marked.
+ALWAYS: Final = Window()
+
+
+def span_of(describer: Describer, period: Term, style: str) -> Span:
+    """Return when a period was, as exactly as its dates are known."""
+    start, start_length = _end(
+        describer, period, "dcat:startDate", "ovl:startPrecision"
+    )
+    end, end_length = _end(describer, period, "dcat:endDate", "ovl:endPrecision")
+    if style == "happened":
+        style = "sure" if start == end else "shown"
+    return Span(start, end, style, start_length, end_length)
+
+
+def within(describer: Describer, answers: Answers, window: Window) -> Answers:
+    """Return the answers whose period is in a window; one without a period stays."""
+    return [
+        item
+        for item in answers
+        if "period" not in item
+        or window.holds(span_of(describer, item["period"], "sure"))
+    ]
+
+
+def draw_timeline(
+    describer: Describer, answers: Answers, title: str, window: Window
+) -> Drawing | None:
+    """Draw what answers say of times, a row for each thing they are about."""
+    grouped: dict[tuple[Term, Term | None], list[Answer]] = defaultdict(list)
+    for item in answers:
+        if "period" in item:
+            grouped[item["row"], item.get("as")].append(item)
+    rows = [_timeline_row(describer, key, items) for key, items in grouped.items()]
+    rows.sort(key=_by_time)
+    return timeline(rows, title, *window) if rows else None
+
+
+def draw_bars(
+    describer: Describer, answers: Answers, title: str, _window: Window
+) -> Drawing | None:
+    """Draw numbers; series that differ are named and told apart."""
+    series = list(dict.fromkeys(item["series"] for item in answers if "series" in item))
+    rows = [_bar(describer, item, series) for item in answers]
+    return bars(rows, title) if rows else None
+
+
+def draw_company(
+    describer: Describer, answers: Answers, title: str, centre: Iri
+) -> Drawing | None:
+    """Draw what one thing has to do with others, and how often."""
+    others = [
+        (describer.link(item["to"]), int(item["number"].value)) for item in answers
+    ]
+    own = Node(centre.value, describer.link(centre).text)
+    nodes = [Node(link.iri or "", link.text, link.href) for link, _ in others]
+    edges = [Edge(own.key, link.iri or "", str(n), n) for link, n in others]
+    return network([own, *nodes], edges, title) if others else None
+
+
+def _end(
+    describer: Describer, period: Term, day: str, precision: str
+) -> tuple[date | None, int]:
+    """Return one end of a period, and how much of it is known."""
+    found = _one(describer, period, day)
+    try:
+        moment = date.fromisoformat(found.value) if found else None
+    except ValueError:
+        moment = None
+    exactly = _one(describer, period, precision)
+    word = exactly.value.rpartition("-")[2] if exactly else "dag"
+    return moment, _LENGTHS.get(word, 4)
+
+
+def _one(describer: Describer, subject: Term, prefixed: str) -> Term | None:
+    found = describer.store.statements(subject, describer.name(prefixed), None, None)
+    return min((item.object for item in found), key=str, default=None)
+
+
+def _timeline_row(
+    describer: Describer, key: tuple[Term, Term | None], items: Sequence[Answer]
+) -> TimelineRow:
+    labels = [describer.link(term).text for term in key if term is not None]
+    spans = tuple(
+        span_of(describer, item["period"], item["style"].value) for item in items
+    )
+    href = describer.link(items[0]["thing"]).href
+    return TimelineRow(", ".join(labels), spans, _note(describer, items), href)
+
+
+def _note(describer: Describer, items: Sequence[Answer]) -> str:
+    """Return when something was in words: a year as a year, an unknown end as such."""
+    known, shown = (
+        "; ".join(
+            dict.fromkeys(
+                describer.period(item["period"])
+                for item in items
+                if (item["style"].value == "shown") is is_shown
+            )
+        )
+        for is_shown in (False, True)
+    )
+    said = describer.text("timeline.shown", periods=shown) if shown else ""
+    return "; ".join(part for part in (known, said) if part)
+
+
+def _by_time(row: TimelineRow) -> tuple[str, str]:
+    days = [day for span in row.spans for day in (span.start or span.end,) if day]
+    return min(days, default=date.max).isoformat(), row.label
+
+
+def _bar(describer: Describer, item: Answer, series: Sequence[Term]) -> Bar:
+    label = describer.link(item["row"]).text
+    place = series.index(item["series"]) if "series" in item else 0
+    if len(series) > 1 and "series" in item and item["row"] != item.get("thing"):
+        label = f"{label}, {describer.link(item['series']).text}"
+    href = describer.link(item["thing"]).href if "thing" in item else None
+    value = _number(item.get("number"))
+    if value is None:
+        return Bar(label, None, describer.text("bars.unknown"), href)
+    return Bar(label, value, number(value, describer.language), href, place)
+
+
+def _number(term: Term | None) -> int | None:
+    """Return a whole number, or None for what is none."""
+    try:
+        return int(term.value) if isinstance(term, Literal) else None
+    except ValueError:
+        return None

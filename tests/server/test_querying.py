@@ -1,0 +1,176 @@
+"""The page of a query: examples, an order, views, links to share, and its parts."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlencode
+
+import html5lib
+import pytest
+
+if TYPE_CHECKING:
+    import httpx
+
+NUMBERS = "SELECT ?word ?n WHERE { VALUES (?word ?n) { ('b' 10) ('a' 9) ('c' 100) } }"
+
+
+def page_of(client: httpx.Client, query: str, **more: str) -> str:
+    """Return the page of a query."""
+    answer = client.get("/sparql", params={"query": query} | more)
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+def column(page: str, number: int) -> list[str]:
+    """Return the words of a column of the result."""
+    table = page.partition('<table class="result-table">')[2].partition("</table>")[0]
+    rows = re.findall(r"<tr>(<td.*?)</tr>", table)
+    cells = [re.findall(r"<td[^>]*>(.*?)</td>", row)[number] for row in rows]
+    return [html.unescape(re.sub("<[^>]+>", "", cell)) for cell in cells]
+
+
+def test_every_example_is_offered_by_its_subject(browser_client: httpx.Client) -> None:
+    """A short address asks it, and it is valid HTML."""
+    page = browser_client.get("/sparql").text
+    names = re.findall(r'href="/sparql\?example=([\w-]+)"', page)
+    shown = browser_client.get(f"/sparql?example={names[0]}")
+
+    assert len(names) > 20
+    assert "<summary>" in page
+    assert shown.status_code == 200
+    assert 'id="result"' in shown.text
+    html5lib.HTMLParser(strict=True).parse(shown.text)
+
+
+@pytest.mark.parametrize(
+    ("sort", "wanted", "state"),
+    [
+        ("n", ["9", "10", "100"], "ascending"),
+        ("-n", ["100", "10", "9"], "descending"),
+        ("word", ["9", "10", "100"], "ascending"),
+    ],
+)
+def test_a_result_is_sorted_by_a_link(
+    browser_client: httpx.Client, sort: str, wanted: list[str], state: str
+) -> None:
+    """Numbers by their size; the heading says so, and turns the order round."""
+    page = page_of(browser_client, NUMBERS, sort=sort)
+
+    assert column(page, 1) == wanted
+    assert page.count(f'aria-sort="{state}"') == 1
+
+
+def test_an_absurd_order_or_view_is_told(browser_client: httpx.Client) -> None:
+    """The page says what there is instead."""
+    for name, value, allowed in (
+        ("sort", "nothing", "word, n"),
+        ("view", "pie", "table, bars"),
+        ("example", "none", "who-chaired"),
+    ):
+        query = {} if name == "example" else {"query": NUMBERS}
+        answer = browser_client.get("/sparql", params=query | {name: value})
+
+        assert answer.status_code == 400
+        assert allowed in answer.text
+
+
+def test_a_view_is_beside_the_table(browser_client: httpx.Client) -> None:
+    """The same data, drawn and in rows."""
+    page = page_of(browser_client, NUMBERS, view="bars")
+
+    assert page.count("<svg") == 1
+    assert column(page, 1) == ["10", "9", "100"]
+    html5lib.HTMLParser(strict=True).parse(page)
+
+
+def test_a_script_gets_the_outcome_alone(browser_client: httpx.Client) -> None:
+    """The same rows without the page around them, and faults as well."""
+    whole = page_of(browser_client, NUMBERS)
+    part = browser_client.post("/sparql?part=result", data={"query": NUMBERS})
+    fault = browser_client.post("/sparql?part=result", data={"query": "SELECT"})
+
+    assert column(part.text, 1) == column(whole, 1)
+    assert "<html" not in part.text
+    assert fault.status_code == 400
+    assert 'role="alert"' in fault.text
+    assert "<html" not in fault.text
+
+
+def test_a_query_is_shared_with_and_without_its_release(
+    browser_client: httpx.Client, client: httpx.Client
+) -> None:
+    """Both addresses answer; one names the release."""
+    page = page_of(browser_client, NUMBERS)
+    shared = [html.unescape(x) for x in re.findall(r'data-copy="(http[^"]+)"', page)]
+    release = client.get("/sparql").headers["Regietafel-Release"]
+
+    assert len(shared) == 2
+    assert shared[0].endswith("/sparql?" + urlencode({"query": NUMBERS}))
+    assert f"/release/{release}/sparql?" in shared[1]
+    assert client.get(shared[0]).json()["results"]["bindings"]
+
+
+@pytest.mark.parametrize(
+    ("query", "wanted"),
+    [
+        (NUMBERS, {}),
+        ("SELECT * WHERE {\n  ?a foaf:name }", {"line": 2, "missing": ["foaf"]}),
+        ("ASK { SERVICE <http://x.test/> { ?a ?b ?c } }", {"line": 1, "column": 1}),
+        ("DROP ALL", {"line": 1, "column": 1}),
+    ],
+)
+def test_a_query_is_checked_without_being_asked(
+    client: httpx.Client, query: str, wanted: dict[str, object]
+) -> None:
+    """What is wrong and where; nothing where it parses."""
+    found = client.post("/sparql/check", data={"query": query}).json()
+
+    assert {key: found.get(key) for key in wanted} == wanted
+    assert bool(found) == bool(wanted)
+
+
+def test_what_breaks_parsers_does_not_break_the_check(client: httpx.Client) -> None:
+    """Deep nesting, endless lists and no query at all end in an answer."""
+    hostile = (
+        "ASK { " + "{" * 5_000,
+        "SELECT * WHERE { ?s " + "!" * 60_000 + "<p:p> ?o }",
+        "ASK { FILTER(" + "-" * 60_000 + "1) }",
+        "ASK { FILTER(" + "!" * 60_000 + "true) }",
+        "ASK { ?a " + "<p:p>/" * 9_000 + "<p:p> ?b }",
+        "",
+    )
+    statuses = [
+        client.post("/sparql/check", data={"query": query}).status_code
+        for query in hostile
+    ]
+
+    assert set(statuses) <= {200, 503}
+    assert client.post("/sparql/check", data={"query": NUMBERS}).json() == {}
+
+
+def test_the_terms_are_those_of_the_graph(client: httpx.Client) -> None:
+    """Prefixes, classes and properties, with labels in both languages, kept a while."""
+    answer = client.get("/vocab-terms.json")
+    found = answer.json()
+    named = {item["name"]: item for item in found["terms"]}
+
+    assert found["prefixes"]["ovl"].endswith("def/overleg#")
+    assert named["ovl:Meeting"]["kind"] == "class"
+    assert named["skos:prefLabel"]["kind"] == "property"
+    assert set(named["ovl:Meeting"]["labels"]) == {"nl", "en"}
+    assert "max-age" in answer.headers["Cache-Control"]
+    again = {"If-None-Match": answer.headers["ETag"]}
+    assert client.get("/vocab-terms.json", headers=again).status_code == 304
+    assert len(json.dumps(found)) < 100_000
+
+
+def test_a_hostile_query_stays_text(browser_client: httpx.Client) -> None:
+    """Nothing of a query becomes markup, in the field, the links or the programs."""
+    query = "ASK {} # </textarea></script><script>alert(1)</script>\"' onclick=x"
+    page = browser_client.get(f"/sparql?query={quote(query)}").text
+
+    assert "<script>alert" not in page
+    html5lib.HTMLParser(strict=True).parse(page)
