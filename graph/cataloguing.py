@@ -1,23 +1,27 @@
 """Describes a release as a dataset: VoID's counts, and DCAT's list of its files.
 
-See https://www.w3.org/TR/void/ and https://www.w3.org/TR/vocab-dcat-3/.
+What is the same for every release stands in `graph/catalogue.ttl`. See
+https://www.w3.org/TR/void/ and https://docs.geostandaarden.nl/dcat/dcat-ap-nl30/.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from graph.dumping import COMPRESSIONS
 from graph.formats import CSV, RDF_FORMATS, TURTLE
-from graph.namespaces import expand, prefixes
-from graph.store import serialise
+from graph.manifest import digest_of
+from graph.namespaces import expand, prefixes, rebase
+from graph.paths import CATALOGUE
+from graph.reading import read_text
+from graph.store import Store, serialise
 from graph.terms import Iri, Literal, Statement
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from graph.store import Store
     from graph.terms import Term
 
     Fact = tuple[Iri, str, Term]
@@ -34,13 +38,31 @@ COUNTED: Final = {
     "commitments": "ovl:ParliamentaryCommitment",
     "documents": "ovl:Document",
 }
-TITLES: Final = {"nl": "Regietafel, uitgave {id}", "en": "Regietafel, release {id}"}
+#: What stands in the catalogue for the id of the release.
+PLACE: Final = "UITGAVE"
+#: Properties that link things to those of other datasets.
+LINKING: Final = (
+    "owl:sameAs",
+    "skos:exactMatch",
+    "skos:closeMatch",
+    "skos:broadMatch",
+    "skos:narrowMatch",
+    "skos:relatedMatch",
+)
 _MEDIA_TYPES: Final = "https://www.iana.org/assignments/media-types/"
-_INTEGER: Final = "http://www.w3.org/2001/XMLSchema#integer"
+_XSD: Final = "http://www.w3.org/2001/XMLSchema#"
+_HEX: Final = f"{_XSD}hexBinary"
 #: The parts of a dataset by class and by property, and how each is counted.
 _PARTITIONS: Final = (
     ("void:classPartition", "void:class", "void:entities", "?s a ?part"),
     ("void:propertyPartition", "void:property", "void:triples", "?s ?part ?o"),
+)
+#: What VoID counts of a dataset, and how.
+_DISTINCT: Final = (
+    ("void:distinctSubjects", "?s", "?s ?p ?o"),
+    ("void:distinctObjects", "?o", "?s ?p ?o"),
+    ("void:properties", "?p", "?s ?p ?o"),
+    ("void:classes", "?o", "?s a ?o"),
 )
 
 
@@ -69,15 +91,34 @@ def catalogue(
     """Return the description of the release in a folder as Turtle."""
     dataset = Iri(f"{base}release/{identity}")
     facts = [
-        *_about(dataset, identity, base),
         (dataset, "void:triples", _number(_count(store, "?s ?p ?o"))),
         (dataset, "void:entities", _number(count_things(folder / "dataset.nq", base))),
+        *_totals(store, dataset),
         *_partitions(store, dataset),
         *_graphs(dataset, sizes),
-        *_distributions(dataset, folder),
+        *_linksets(store, dataset, base),
+        *_distributions(dataset, folder, base),
+        *_changed(store, dataset, base),
     ]
-    statements = (Statement(s, Iri(expand(p, base)), o) for s, p, o in facts)
-    return serialise(statements, TURTLE, prefixes(base))
+    computed = [Statement(s, Iri(expand(p, base)), o) for s, p, o in facts]
+    return serialise([*_stated(identity, base), *computed], TURTLE, prefixes(base))
+
+
+def _stated(identity: str, base: str) -> Iterator[Statement]:
+    """Yield what the catalogue says of every release and of the service."""
+    store = Store.in_memory()
+    text = rebase(read_text(CATALOGUE), base).replace(PLACE, identity)
+    store.load(text.encode(), TURTLE, base)
+    return store.statements()
+
+
+def _changed(store: Store, dataset: Iri, base: str) -> Iterator[Fact]:
+    """Yield when the newest of the graphs was made."""
+    made = expand("prov:generatedAtTime", base)
+    found = store.select(f"SELECT (MAX(?t) AS ?newest) {{ ?graph <{made}> ?t }}")
+    for row in found:
+        if "newest" in row:
+            yield dataset, "dcterms:modified", row["newest"]
 
 
 def count_things(dataset: Path, base: str) -> int:
@@ -92,16 +133,13 @@ def count_things(dataset: Path, base: str) -> int:
     return found
 
 
-def _about(dataset: Iri, identity: str, base: str) -> Iterator[Fact]:
-    for kind in ("void:Dataset", "dcat:Dataset"):
-        yield dataset, "rdf:type", Iri(expand(kind))
-    for language, title in TITLES.items():
-        yield dataset, "dcterms:title", Literal(title.format(id=identity), language)
-    yield dataset, "dcterms:identifier", Literal(identity)
-    yield dataset, "dcterms:license", Iri(LICENCE)
-    yield dataset, "void:uriSpace", Literal(f"{base}id/")
-    yield dataset, "void:vocabulary", Iri(f"{base}def/overleg")
-    yield dataset, "void:sparqlEndpoint", Iri(f"{dataset.value}/sparql")
+def _totals(store: Store, dataset: Iri) -> Iterator[Fact]:
+    """Yield how many subjects, objects, properties and classes there are, each once."""
+    for path, variable, pattern in _DISTINCT:
+        rows = store.select(
+            f"SELECT (COUNT(DISTINCT {variable}) AS ?n) {{ {pattern} }}"
+        )
+        yield dataset, path, _number(int(rows[0]["n"].value))
 
 
 def _partitions(store: Store, dataset: Iri) -> Iterator[Fact]:
@@ -125,23 +163,66 @@ def _graphs(dataset: Iri, sizes: Mapping[str, int]) -> Iterator[Fact]:
         yield Iri(name), "void:triples", _number(size)
 
 
-def _distributions(dataset: Iri, folder: Path) -> Iterator[Fact]:
+def _linksets(store: Store, dataset: Iri, base: str) -> Iterator[Fact]:
+    """Yield how many links lead to each other dataset, by the property that links."""
+    found: Counter[tuple[str, str]] = Counter()
+    for linking in LINKING:
+        for item in store.statements(None, Iri(expand(linking)), None, None):
+            if isinstance(item.object, Iri) and not item.object.value.startswith(base):
+                found[linking, _space(item.object.value)] += 1
+    targets = sorted({space for _, space in found})
+    for number, ((linking, space), total) in enumerate(sorted(found.items()), start=1):
+        links = Iri(f"{dataset.value}#linkset-{number}")
+        target = Iri(f"{dataset.value}#linked-{targets.index(space) + 1}")
+        yield dataset, "void:subset", links
+        yield links, "rdf:type", Iri(expand("void:Linkset"))
+        yield links, "void:linkPredicate", Iri(expand(linking))
+        yield links, "void:subjectsTarget", dataset
+        yield links, "void:objectsTarget", target
+        yield links, "void:triples", _number(total)
+        yield target, "rdf:type", Iri(expand("void:Dataset"))
+        yield target, "void:uriSpace", Literal(space)
+
+
+def _space(iri: str) -> str:
+    """Return the origin of an IRI, with its slash: where another dataset lies."""
+    scheme, _, rest = iri.partition("://")
+    return f"{scheme}://{rest.partition('/')[0]}/"
+
+
+def _distributions(dataset: Iri, folder: Path, base: str) -> Iterator[Fact]:
     """Yield the files to download: the dumps and the tables."""
     known = {item.extension: item.media_type for item in (*RDF_FORMATS, CSV)}
     for path in sorted([*folder.glob("dataset.*.*"), *folder.glob("*.csv")]):
         address = Iri(f"{dataset.value}/{path.name}")
         _, extension, *rest = path.name.split(".")
+        media_type = Iri(_MEDIA_TYPES + known[extension])
         yield dataset, "dcat:distribution", address
         yield address, "rdf:type", Iri(expand("dcat:Distribution"))
+        yield address, "dcterms:title", Literal(path.name)
         yield address, "dcterms:license", Iri(LICENCE)
+        yield address, "dcterms:conformsTo", Iri(f"{base}def/overleg")
+        yield address, "dcat:accessURL", address
         yield address, "dcat:downloadURL", address
-        yield address, "dcat:mediaType", Iri(_MEDIA_TYPES + known[extension])
+        yield address, "dcat:accessService", Iri(f"{base}sparql#service")
+        yield address, "dcat:mediaType", media_type
         yield address, "dcat:byteSize", _number(path.stat().st_size)
+        yield from _checksum(address, path)
         if rest:
             compression = Iri(_MEDIA_TYPES + COMPRESSIONS[rest[0]])
             yield address, "dcat:compressFormat", compression
             yield dataset, "void:dataDump", address
 
 
+def _checksum(address: Iri, path: Path) -> Iterator[Fact]:
+    """Yield the SHA-256 of a file as SPDX words it."""
+    checksum = Iri(f"{address.value}#checksum")
+    algorithm = Iri(expand("spdx:checksumAlgorithm_sha256"))
+    yield address, "spdx:checksum", checksum
+    yield checksum, "rdf:type", Iri(expand("spdx:Checksum"))
+    yield checksum, "spdx:algorithm", algorithm
+    yield checksum, "spdx:checksumValue", Literal(digest_of(path), None, _HEX)
+
+
 def _number(value: int) -> Literal:
-    return Literal(str(value), None, _INTEGER)
+    return Literal(str(value), None, f"{_XSD}integer")

@@ -13,15 +13,18 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from graph.errors import SourceSyntaxError
+from graph.examples import describe_examples
 from graph.formats import NQUADS, NTRIPLES
+from graph.including import head_comment
 from graph.namespaces import DEFAULT_BASE, expand, rebase
-from graph.paths import RULES
+from graph.origins import NAMED, Uses, terms_read
+from graph.paths import NOT_MERGED, RULES
 from graph.reading import Source, read_text
 from graph.store import serialise
 from graph.terms import Iri, Literal, Statement
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from graph.bulk import BulkStore
@@ -32,6 +35,11 @@ if TYPE_CHECKING:
 LICENCE: Final = "https://creativecommons.org/publicdomain/zero/1.0/"
 _PIECE: Final = 1 << 20
 _NAME: Final = re.compile(r"\d+-(.+)")
+_QUESTIONS: Final = {"nl": "Voorbeeldvragen", "en": "Example questions"}
+_MANY: Final = {
+    "nl": "Gelezen uit {} grafen; te veel om te noemen.",
+    "en": "Read from {} graphs, too many to name.",
+}
 
 
 class Rule(NamedTuple):
@@ -50,15 +58,24 @@ def rules(base: str = DEFAULT_BASE) -> list[Rule]:
 
 def derive(store: Store, base: str = DEFAULT_BASE) -> None:
     """Add every rule's derived graph, and its description, to the store."""
+    uses = _uses(store, base)
     store.fill_default()
     for rule in rules(base):
         graph = expand(f"afgeleid:{rule.name}", base)
         with _explained(rule.path):
             derived = store.construct(rule.text, graph)
-        for statements in (derived, _description(rule, graph, base)):
+        described = _description(rule, graph, base, uses)
+        for statements in (derived, described):
             store.add(statements)
             store.add(item._replace(graph=None) for item in statements)
+        uses.add(graph, serialise(derived, NTRIPLES).splitlines())
+    store.add(_examples(base))
     store.clear_default()
+
+
+def _uses(store: Store, base: str) -> Uses:
+    """Return what the graphs that rules may read use."""
+    return Uses.of(store, [base + name for name in NOT_MERGED])
 
 
 def derive_lines(
@@ -73,10 +90,11 @@ def derive_lines(
     The merged graph is the store's default graph; what each rule derives is added to it
     for the next. `advance` is told how many of all rules have been applied.
     """
-    chosen = rules(base)
+    chosen, uses = rules(base), _uses(store, base)
     for number, rule in enumerate(chosen, start=1):
         graph = expand(f"afgeleid:{rule.name}", base)
         found = folder / f"{rule.name}.nt"
+        description = _description(rule, graph, base, uses)
         with found.open("wb") as file, _explained(rule.path):
             store.construct_to(rule.text, file)
         with Source(found) as source:
@@ -84,12 +102,13 @@ def derive_lines(
         with found.open("rb") as file:
             mark = f" <{graph}> .\n".encode()
             while lines := file.readlines(_PIECE):
+                uses.add(graph, lines)
                 out.write(b"".join(lines).replace(b" .\n", mark))
         found.unlink()
-        description = _description(rule, graph, base)
         store.add(item._replace(graph=None) for item in description)
         out.write(serialise(description, NQUADS))
         advance(number, len(chosen), "rules")
+    out.write(serialise(_examples(base), NQUADS))
 
 
 @contextmanager
@@ -108,26 +127,42 @@ def _rule(path: Path, base: str) -> Rule:
     return Rule(path, found[1] if found else path.stem, text, head_comment(text))
 
 
-def head_comment(text: str) -> dict[str, str]:
-    """Return the `# nl: …` and `# en: …` lines at the head of a query, by language."""
-    titles: dict[str, str] = {}
-    for line in text.splitlines():
-        if not line.startswith("#"):
-            break
-        language, mark, title = line.lstrip("# ").partition(":")
-        if mark and language in {"nl", "en"}:
-            titles[language] = title.strip()
-    return titles
+def _description(rule: Rule, graph: str, base: str, uses: Uses) -> list[Statement]:
+    read = uses.graphs(terms_read(rule.text, base))
+    return [*_bundle(graph, rule.titles, base), *_origins(graph, read, base)]
 
 
-def _description(rule: Rule, graph: str, base: str) -> list[Statement]:
-    node, register = Iri(graph), Iri(expand("graph:afgeleid", base))
+def _examples(base: str) -> list[Statement]:
+    """Return the example questions, and the description of their graph."""
+    graph = expand("graph:vragen", base)
+    asked = describe_examples(base, f"{base}sparql", graph)
+    return [*_bundle(graph, _QUESTIONS, base), *asked]
+
+
+def _bundle(graph: str, titles: dict[str, str], base: str) -> Iterator[Statement]:
+    """Yield what every graph that the build makes says of itself."""
     facts: list[tuple[str, Term]] = [
         ("rdf:type", Iri(expand("prov:Bundle"))),
         ("rdf:type", Iri(expand("prov:Entity"))),
         ("rdf:type", Iri(expand("void:Dataset"))),
         ("prov:wasAttributedTo", Iri(expand("actor:regietafel", base))),
         ("dcterms:license", Iri(LICENCE)),
-        *(("skos:prefLabel", Literal(t, tag)) for tag, t in rule.titles.items()),
+        *(("skos:prefLabel", Literal(t, tag)) for tag, t in titles.items()),
     ]
-    return [Statement(node, Iri(expand(p)), value, register) for p, value in facts]
+    return (_fact(graph, path, value, base) for path, value in facts)
+
+
+def _origins(graph: str, read: Sequence[str], base: str) -> Iterator[Statement]:
+    """Yield the graphs that a rule read, or in words how many where they are many."""
+    if len(read) <= NAMED:
+        for name in read:
+            yield _fact(graph, "prov:wasDerivedFrom", Iri(name), base)
+        return
+    for tag, words in _MANY.items():
+        note = Literal(words.format(len(read)), tag)
+        yield _fact(graph, "skos:scopeNote", note, base)
+
+
+def _fact(graph: str, path: str, value: Term, base: str) -> Statement:
+    register = Iri(expand("graph:afgeleid", base))
+    return Statement(Iri(graph), Iri(expand(path)), value, register)

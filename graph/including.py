@@ -43,6 +43,18 @@ def fragments() -> list[Path]:
     return sorted(FRAGMENTS.glob("*.rq"))
 
 
+def head_comment(text: str) -> dict[str, str]:
+    """Return the `# nl: …` and `# en: …` lines at the head of a query, by language."""
+    titles: dict[str, str] = {}
+    for line in text.splitlines():
+        if not line.startswith("#"):
+            break
+        language, mark, title = line.lstrip("# ").partition(":")
+        if mark and language in {"nl", "en"}:
+            titles[language] = title.strip()
+    return titles
+
+
 def include(query: str, base: str = DEFAULT_BASE) -> str:
     """Return a query with each fragment it includes written out in its place.
 

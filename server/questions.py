@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from graph.deriving import head_comment
-from graph.including import include
+from graph.including import head_comment, include
 from graph.namespaces import rebase
 from graph.parameters import Parameter, bind, read_parameters
 from graph.paths import QUERIES

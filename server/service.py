@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from graph.examples import describe_examples
 from graph.formats import RDF_FORMATS, RESULT_FORMATS
 from graph.terms import Iri, Literal, Statement
 
@@ -33,7 +34,7 @@ _NAMES: Final = {
 
 
 def describe_service(site: Site) -> list[Statement]:
-    """Return what the service is, speaks and holds."""
+    """Return what the service is, speaks and holds, and examples to ask it."""
     name = site.vocabulary.labels.name
     endpoint = site.address() + "/sparql"
     service, dataset = Iri(f"{endpoint}#service"), Iri(f"{endpoint}#dataset")
@@ -50,14 +51,28 @@ def describe_service(site: Site) -> list[Statement]:
         (merged, "void:triples", _number(site.release.manifest.counts["statements"])),
         *((merged, "dcterms:description", text) for text in _explanations()),
     ]
-    for graph in site.release.store.graphs():
-        named = Iri(f"{endpoint}#graph={graph}")
+    for number, (graph, size) in enumerate(site.graph_sizes.items(), start=1):
+        named, sized = (
+            Iri(f"{endpoint}#named-{number}"),
+            Iri(f"{endpoint}#graph-{number}"),
+        )
         facts += [
             (dataset, "sd:namedGraph", named),
             (named, "rdf:type", name("sd:NamedGraph")),
             (named, "sd:name", Iri(graph)),
+            (named, "sd:graph", sized),
+            (sized, "rdf:type", name("sd:Graph")),
+            (sized, "void:triples", _number(size)),
         ]
-    return [Statement(subject, name(path), value) for subject, path, value in facts]
+    described = (Statement(item, name(path), value) for item, path, value in facts)
+    return [*described, *_examples(site, endpoint)]
+
+
+def _examples(site: Site, endpoint: str) -> Iterator[Statement]:
+    """Yield the example questions, to be asked at the address of this service."""
+    graph = site.vocabulary.labels.name("graph:vragen").value
+    for item in describe_examples(site.base, endpoint, graph):
+        yield item._replace(graph=None)
 
 
 def _formats() -> Iterator[Iri]:

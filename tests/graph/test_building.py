@@ -10,10 +10,11 @@ import pytest
 from graph import deriving, paths, reading
 from graph.building import STEPS, build
 from graph.checking import check
-from graph.deriving import head_comment, rules
+from graph.deriving import rules
 from graph.engines import ENGINES, default_engine
 from graph.errors import InvalidDataError, SourceSyntaxError
 from graph.gathering import silent
+from graph.including import head_comment
 from graph.paths import SOURCES, Family
 from graph.releasing import current_release
 from graph.reporting import as_text

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from graph import including
-from graph.deriving import head_comment
 from graph.errors import DateNotAskedError, UnknownFragmentError
-from graph.including import ask_on, fragments, include
+from graph.including import ask_on, fragments, head_comment, include
 from graph.namespaces import shorten
 from graph.store import check_query
 

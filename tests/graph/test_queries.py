@@ -7,9 +7,9 @@ import pytest
 from rdflib import Dataset
 from rdflib.query import ResultRow
 
-from graph.deriving import derive, head_comment
+from graph.deriving import derive
 from graph.formats import by_name
-from graph.including import include
+from graph.including import head_comment, include
 from graph.merging import merge
 from graph.namespaces import DEFAULT_BASE
 from graph.paths import NOT_MERGED, QUERIES

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from rdflib import Graph
 
-from graph.paths import GRAPH, ONTOLOGY, RULES, SHAPES
+from graph.paths import CATALOGUE, GRAPH, ONTOLOGY, RULES, SHAPES
 
 
 def read(paths: Iterable[Path]) -> Graph:
@@ -32,7 +32,7 @@ def reused() -> Graph:
 @pytest.fixture(scope="session")
 def vocabulary() -> Graph:
     """Return own and reused terms, alignments and concept schemes together."""
-    return read(ONTOLOGY.rglob("*.ttl"))
+    return read([*ONTOLOGY.glob("*.ttl"), *(ONTOLOGY / "schemes").glob("*.ttl")])
 
 
 @pytest.fixture(scope="session")
@@ -49,8 +49,8 @@ def shapes() -> Graph:
 
 @pytest.fixture(scope="session")
 def data() -> Graph:
-    """Return the authored data, merged."""
-    return read(GRAPH.rglob("*.ttl"))
+    """Return the authored data, merged, without what describes a release."""
+    return read(set(GRAPH.rglob("*.ttl")) - {CATALOGUE})
 
 
 @pytest.fixture(scope="session")
