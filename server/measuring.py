@@ -16,12 +16,14 @@ from prometheus_client import (
     REGISTRY,
     CollectorRegistry,
     Counter,
+    Gauge,
     Histogram,
     generate_latest,
 )
 from prometheus_client.multiprocess import MultiProcessCollector
 
 if TYPE_CHECKING:
+    from graph.lanes import Counts
     from server.visits import Visit
 
 MULTIPLE: Final = "PROMETHEUS_MULTIPROC_DIR"
@@ -49,6 +51,23 @@ SECONDS: Final = Histogram(
     buckets=BUCKETS,
 )
 SENT: Final = Counter("regietafel_sent_bytes", "Bytes of the bodies of answers.")
+WORKERS: Final = Gauge(
+    "regietafel_query_workers",
+    "Query workers, by what they do.",
+    ["state"],
+    multiprocess_mode="livesum",
+)
+QUEUED: Final = Gauge(
+    "regietafel_queries_queued",
+    "Queries that wait for a worker.",
+    multiprocess_mode="livesum",
+)
+KILLS: Final = Gauge(
+    "regietafel_query_kills",
+    "Queries ended before their answer, since this release was opened.",
+    ["reason"],
+    multiprocess_mode="livesum",
+)
 
 
 class Child(NamedTuple):
@@ -75,6 +94,15 @@ def measure(visit: Visit) -> None:
     child.requests.inc()
     child.seconds.observe(visit.seconds)
     SENT.inc(visit.sent)
+
+
+def measure_workers(counts: Counts) -> None:
+    """Tell how the pool of query workers is at the moment."""
+    WORKERS.labels("busy").set(counts.busy)
+    WORKERS.labels("idle").set(counts.idle)
+    QUEUED.set(counts.queued)
+    KILLS.labels("eviction").set(counts.evictions)
+    KILLS.labels("limit").set(counts.kills - counts.evictions)
 
 
 def exposition(release: str) -> tuple[bytes, str]:

@@ -23,11 +23,12 @@ from server.caching import Cache
 from server.gateway import Cutoff, Gateway
 from server.hosting import open_folder
 from server.logs import VisitLog
-from server.measuring import measure
+from server.measuring import measure, measure_workers
 from server.sizing import processes_of
 
 if TYPE_CHECKING:
     from server.settings import Settings
+    from server.switching import Switch
 
 #: Connections that one process holds at the most; each silent one costs some kilobytes.
 CONNECTIONS: Final = 10_000
@@ -35,6 +36,8 @@ CONNECTIONS: Final = 10_000
 SILENCE: Final = 30_000
 #: Seconds that requests under way get when the server is told to stop.
 GRACE: Final = 10
+#: Seconds between two looks at the query workers.
+PAUSE: Final = 1.0
 #: Files that a process has open beside its connections.
 _SPARE: Final = 512
 
@@ -63,6 +66,7 @@ def serve(settings: Settings, port: int) -> None:
 def gateway_of(settings: Settings) -> Gateway:
     """Return what one process serves."""
     switch = open_folder(settings.releases, settings)
+    threading.Thread(target=_measure, args=(switch,), daemon=True).start()
     return Gateway(
         switch,
         lambda: switch.current.release.manifest.id,
@@ -76,6 +80,13 @@ def _open(settings: Settings) -> Gateway:
     logging.getLogger("_granian").addFilter(_is_no_cutoff)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     return gateway_of(settings)
+
+
+def _measure(switch: Switch) -> None:
+    """Tell now and then how the query workers are, whoever asks which process."""
+    while True:
+        measure_workers(switch.current.workers.counts())
+        time.sleep(PAUSE)
 
 
 def _is_no_cutoff(record: logging.LogRecord) -> bool:

@@ -51,7 +51,7 @@ class Hosted:
         self.release = release
         self.application = application
         self.ended = threading.Event()
-        self._workers = workers
+        self.workers = workers
         self._lock = threading.Lock()
         self._requests = 0
         self._retired = False
@@ -79,7 +79,7 @@ class Hosted:
             self._end()
 
     def _end(self) -> None:
-        self._workers.close()
+        self.workers.close()
         self.ended.set()
 
 

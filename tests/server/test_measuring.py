@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import httpx
@@ -64,3 +66,28 @@ def test_a_server_is_alive_and_ready(
     assert (
         alive.headers["Cache-Control"] == ready.headers["Cache-Control"] == "no-store"
     )
+
+
+def test_queries_under_way_and_killed_are_counted(
+    releases: Path, release: Release, served: Server
+) -> None:
+    """A query that ran into its limit, and one that is under way, both show."""
+    del release
+    heavy = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+    limits = ("--query-timeout-max", "3")
+
+    with served("serve", "--releases", str(releases), *limits) as address:
+        with ThreadPoolExecutor(1) as pool:
+            asked = pool.submit(
+                httpx.get, f"{address}/sparql", params={"query": heavy}, timeout=60
+            )
+            time.sleep(2.2)
+            during = httpx.get(f"{address}/metrics").text
+            answer = asked.result()
+        time.sleep(1.2)
+        after = httpx.get(f"{address}/metrics").text
+
+    assert answer.status_code == 503
+    assert value_of(during, "regietafel_query_workers", state="busy") == 1
+    assert value_of(after, "regietafel_query_workers", state="busy") == 0
+    assert value_of(after, "regietafel_query_kills", reason="limit") == 1
