@@ -7,10 +7,10 @@ machine. Memory stays bounded, however large the dataset is.
 from __future__ import annotations
 
 import gzip
-import hashlib
 import shutil
 from collections import Counter, defaultdict
 from contextlib import contextmanager
+from itertools import groupby
 from typing import IO, TYPE_CHECKING, Final, cast
 
 from backports import zstd
@@ -64,41 +64,30 @@ def order_by_graph(dataset: Path, out: Path, room: int = _ROOM) -> dict[str, int
     """Write N-Quads again, graph by graph in the order of their names.
 
     Within a graph the order stays. `room` bounds the bytes that are held in memory; the
-    rest waits in a file for each graph. Returns the number of quads of each graph.
+    rest waits in one file, piece by piece. Returns the number of quads of each graph.
     """
-    waiting = out.with_suffix(".graphs")
-    waiting.mkdir()
+    waiting = out.with_suffix(".pieces")
+    pieces: defaultdict[bytes, list[tuple[int, int]]] = defaultdict(list)
     sizes: Counter[bytes] = Counter()
-    held: defaultdict[bytes, list[bytes]] = defaultdict(list)
-    weight = 0
-    with dataset.open("rb") as source:
-        for line in source:
-            graph = line.rpartition(b" <")[2][:-4]
-            held[graph].append(line)
-            sizes[graph] += 1
-            weight += len(line)
-            if weight > room:
-                _spill(held, waiting)
-                weight = 0
-    _spill(held, waiting)
-    with out.open("wb") as target:
-        for graph in sorted(sizes):
-            with _place(waiting, graph).open("rb") as source:
-                shutil.copyfileobj(source, target, _PIECE)
-    shutil.rmtree(waiting)
+    with waiting.open("w+b") as held, out.open("wb") as target:
+        with dataset.open("rb") as source:
+            while lines := source.readlines(room):
+                for graph, group in groupby(sorted(lines, key=_graph), key=_graph):
+                    piece = list(group)
+                    sizes[graph] += len(piece)
+                    place = held.tell()
+                    held.writelines(piece)
+                    pieces[graph].append((place, held.tell() - place))
+        for graph in sorted(pieces):
+            for place, length in pieces[graph]:
+                held.seek(place)
+                target.write(held.read(length))
+    waiting.unlink()
     return {graph.decode(): sizes[graph] for graph in sorted(sizes)}
 
 
-def _spill(held: defaultdict[bytes, list[bytes]], waiting: Path) -> None:
-    """Append what is held to the file of each graph."""
-    for graph, lines in held.items():
-        with _place(waiting, graph).open("ab") as file:
-            file.writelines(lines)
-    held.clear()
-
-
-def _place(waiting: Path, graph: bytes) -> Path:
-    return waiting / hashlib.sha256(graph).hexdigest()
+def _graph(line: bytes) -> bytes:
+    return line.rpartition(b" <")[2][:-4]
 
 
 @contextmanager
