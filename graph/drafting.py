@@ -6,6 +6,7 @@ and at most a draft, which the next build removes.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from graph.assembling import Origin, assemble
-from graph.errors import UnreadableReleaseError
+from graph.errors import BusyReleasesError, UnreadableReleaseError
 from graph.manifest import digest_of, identity_of
 from graph.verifying import as_sentence, verify
 
@@ -77,14 +78,39 @@ def _origin(releases: Path) -> Origin:
 
 @contextmanager
 def drafting(releases: Path) -> Iterator[Draft]:
-    """Give a draft, and remove what is left of it at the end."""
+    """Give a draft, and remove what is left of it at the end.
+
+    BusyReleasesError while another build or pruning is at work there.
+    """
     releases.mkdir(parents=True, exist_ok=True)
-    _clear_remains(releases)
-    draft = Draft(releases)
+    with alone(releases):
+        _clear_remains(releases)
+        draft = Draft(releases)
+        try:
+            yield draft
+        finally:
+            shutil.rmtree(draft.folder, ignore_errors=True)
+
+
+@contextmanager
+def alone(releases: Path) -> Iterator[None]:
+    """Keep others from writing to a folder of releases; BusyReleasesError if they are.
+
+    The system lets go of the lock when the process ends, however it ends.
+    """
+    descriptor = os.open(releases, os.O_RDONLY)
     try:
-        yield draft
+        _lock(descriptor, releases)
+        yield
     finally:
-        shutil.rmtree(draft.folder, ignore_errors=True)
+        os.close(descriptor)
+
+
+def _lock(descriptor: int, releases: Path) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise BusyReleasesError(releases) from None
 
 
 def current_id(releases: Path) -> str | None:
@@ -121,15 +147,4 @@ def _sync(path: Path) -> None:
 def _clear_remains(releases: Path) -> None:
     """Remove what builds left behind that were killed."""
     for path in releases.glob(f"{_DRAFT}*"):
-        if not _is_running(int(path.name.removeprefix(_DRAFT).partition("-")[0])):
-            shutil.rmtree(path, ignore_errors=True)
-
-
-def _is_running(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+        shutil.rmtree(path, ignore_errors=True)

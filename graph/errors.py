@@ -19,6 +19,7 @@ RegietafelError
 │   ├── NoReleaseError         there is no release to serve or query
 │   ├── UnreadableReleaseError a release folder is incomplete or damaged
 │   ├── UnwritableReleaseError the disk is full, or a folder may not be written to
+│   ├── BusyReleasesError      another build or pruning is at work in the folder
 │   └── UnknownReleaseError    no release has that id
 └── QueryError                 a query from outside cannot be answered
     ├── QuerySyntaxError       with line and column
@@ -254,6 +255,17 @@ class UnwritableReleaseError(ReleaseError):
             "and build again; the current release still serves.",
         )
         self.reason = reason
+
+
+class BusyReleasesError(ReleaseError):
+    """Another build or pruning is at work in a folder of releases."""
+
+    def __init__(self, releases: Path) -> None:
+        """Name the folder."""
+        super().__init__(
+            f"{releases}: another build, or `releases prune`, is at work there",
+            "Wait until it has ended, and try again; nothing was changed.",
+        )
 
 
 class UnknownReleaseError(ReleaseError):

@@ -6,7 +6,7 @@ import shutil
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
-from graph.drafting import CURRENT, current_id, point
+from graph.drafting import CURRENT, alone, current_id, point
 from graph.errors import NoReleaseError, UnknownReleaseError, UnreadableReleaseError
 from graph.history import History, note
 from graph.lookup import subjects
@@ -59,7 +59,16 @@ def prune(folder: Path, keep: int) -> list[Release]:
     """Remove all but the newest releases; the current one always stays.
 
     What only the removed ones held goes into the ledger first. Returns them.
+    NoReleaseError if there is no such folder, and BusyReleasesError while a build or
+    another pruning is at work there.
     """
+    if not folder.is_dir():
+        raise NoReleaseError(folder)
+    with alone(folder):
+        return _prune(folder, keep)
+
+
+def _prune(folder: Path, keep: int) -> list[Release]:
     history, current = History(folder), current_id(folder)
     releases = history.releases()
     old = [

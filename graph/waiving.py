@@ -55,13 +55,16 @@ def _waiver(table: dict[str, Any], base: str) -> Waiver:
     )
 
 
-def waive(report: Report, waivers: Iterable[Waiver]) -> Report:
-    """Give warnings their waivers, and tell which waivers are stale."""
+def waive(report: Report, waivers: Iterable[Waiver], *, whole: bool = True) -> Report:
+    """Give warnings their waivers, and tell which waivers are stale.
+
+    Where the report is not on the `whole` graph of the checkout, none can be told.
+    """
     known = {(item.shape, item.node): item for item in waivers}
     findings = tuple(_waived(item, known) for item in report.findings)
     used = {(item.shape, item.focus.value) for item in findings if item.waiver}
     stale = tuple(item for key, item in known.items() if key not in used)
-    return replace(report, findings=findings, stale=stale)
+    return replace(report, findings=findings, stale=stale if whole else ())
 
 
 def _waived(item: Finding, known: dict[tuple[str, str], Waiver]) -> Finding:

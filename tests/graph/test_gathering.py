@@ -252,3 +252,12 @@ def test_progress_is_told_in_bytes_and_rules(tmp_path: Path, data: Path) -> None
     assert told["read"] >= {"B", "quads"}
     assert told["derive"] >= {"rules", "B"}
     assert current_release(tmp_path / "out").manifest.validated
+
+
+def test_the_waivers_of_the_checkout_are_not_stale_for_other_files(
+    tmp_path: Path, data: Path
+) -> None:
+    """They are about other data, so that they are not needed tells nothing."""
+    _, report = build(tmp_path / "releases", files=[data])
+
+    assert report.stale == ()

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from graph.errors import NoReleaseError, UnknownReleaseError, UnreadableReleaseError
+from graph.building import build
+from graph.errors import (
+    BusyReleasesError,
+    NoReleaseError,
+    UnknownReleaseError,
+    UnreadableReleaseError,
+)
 from graph.history import History
 from graph.keeping import choose, prune, rollback
+from graph.paths import ROOT
 from graph.releasing import current_release
 
 if TYPE_CHECKING:
@@ -25,6 +34,17 @@ BASE = "https://data.regietafel.example/"
 def line(number: int) -> str:
     """Return a statement about a thing of its own, in a graph of its own."""
     return f'<{BASE}id/persoon/p-{number}> <x:name> "P" <{BASE}graph/bron/g-{number}> .'
+
+
+#: Makes a draft and keeps it until it is killed.
+AT_WORK: Final = """
+import sys
+from pathlib import Path
+from graph.drafting import drafting
+with drafting(Path(sys.argv[1])):
+    print("ready", flush=True)
+    sys.stdin.read()
+"""
 
 
 @pytest.fixture
@@ -138,6 +158,27 @@ def test_pruning_forgets_no_iri(tmp_path: Path, three: list[Release]) -> None:
     assert (
         history.last_sighting(f"{BASE}id/persoon/p-0", three[0].manifest.moment) is None
     )
+
+
+def test_one_build_or_pruning_is_at_work_at_a_time(
+    tmp_path: Path, three: list[Release]
+) -> None:
+    """Whoever comes meanwhile is told so, and changes nothing; a killed one lets go."""
+    before = sorted(path.name for path in tmp_path.iterdir())
+    words = [sys.executable, "-c", AT_WORK, str(tmp_path)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(words, cwd=ROOT, stdin=pipe, stdout=pipe) as process:
+        assert process.stdout
+        assert process.stdout.readline() == b"ready\n"
+        for attempt in (lambda: prune(tmp_path, keep=1), lambda: build(tmp_path)):
+            with pytest.raises(BusyReleasesError, match="at work there"):
+                attempt()
+        process.kill()
+    assert len(History(tmp_path).releases()) == len(three)
+
+    assert [item.manifest.id for item in prune(tmp_path, keep=len(three))] == []
+    build(tmp_path)
+    assert not set(before) - {path.name for path in tmp_path.iterdir()}
 
 
 def test_the_current_release_is_never_pruned(
