@@ -51,13 +51,19 @@ class Session:
         engine: str | None = None,
         analysis: Analysis | None = None,
     ) -> None:
-        """Take results that are known to be the graph's, or validate all of it."""
+        """Take results that are known to be the graph's, or validate all of it.
+
+        The engine sees the shapes here, so the first change need not wait for that.
+        """
         self.store = store
         self.rules = rules
         self.engine = load_engine(engine or default_engine())
         self.analysis = analysis or analyse(rules.graph)
-        found = self._everything() if results is None else results
-        self._results = _by_focus(found)
+        if results is None:
+            results = self._everything()
+        else:
+            self.engine.validate(b"", rules.text)
+        self._results = _by_focus(results)
 
     @property
     def results(self) -> list[Result]:

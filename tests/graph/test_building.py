@@ -9,12 +9,13 @@ import pytest
 
 from graph import deriving, paths, reading
 from graph.building import STEPS, build
-from graph.checking import check
+from graph.checking import check, merged_triples
 from graph.deriving import rules
 from graph.engines import ENGINES, default_engine
 from graph.errors import InvalidDataError, SourceSyntaxError
 from graph.gathering import silent
 from graph.including import head_comment
+from graph.namespaces import DEFAULT_BASE
 from graph.paths import SOURCES, Family
 from graph.releasing import current_release
 from graph.reporting import as_text
@@ -128,6 +129,15 @@ def test_a_file_is_checked_within_the_graph(tmp_path: Path) -> None:
         f"{prefix}id/zetel/lrt-nieuw"
     }
     assert {item.place.path for item in report.findings if item.place} == {path}
+
+
+def test_what_is_checked_is_what_a_build_would_validate(tmp_path: Path) -> None:
+    """Literals keep the form in which they were written, as they do in a release."""
+    moment = b'"2021-11-18T10:00:00+00:00"^^<http://www.w3.org/2001/XMLSchema#dateTime>'
+    path = tmp_path / "moment.nt"
+    path.write_bytes(b"<x:s> <x:p> " + moment + b" .\n")
+
+    assert moment in merged_triples([path], DEFAULT_BASE)
 
 
 def test_a_file_of_the_graph_itself_is_checked_once() -> None:
