@@ -66,6 +66,7 @@ def read_request(request: Request, limit: int) -> QueryRequest:
         named_graphs=graphs_in(pairs, "named-graph-uri"),
         format=single(pairs, "format"),
         timeout=_timeout(single(pairs, "timeout")),
+        bom=_is_true(single(pairs, "bom")),
     )
 
 
