@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from benchmarks import building, editing, gate, starting
+from benchmarks import building, editing, gate, serving, starting
 
 SHORT, LONG, LONGEST = 100_000, 1_000_000, 10_000_000
 
@@ -15,11 +15,13 @@ def main(*, full: bool) -> None:
     """Compare with peers that are installed into `.cache/bench`."""
     gate.compare(SHORT)
     editing.compare(SHORT)
-    starting.compare(building.compare(SHORT), SHORT)
+    out = building.compare(SHORT)
+    starting.compare(out, SHORT)
+    serving.compare(out, SHORT)
     if full:
         gate.compare(LONG)
         editing.compare(LONG)
-        building.compare(LONG)
+        serving.compare(building.compare(LONG), LONG)
         starting.compare(building.compare(LONGEST, peer=False), LONGEST)
 
 

@@ -21,7 +21,12 @@ if TYPE_CHECKING:
 ROOT: Final = Path(__file__).resolve().parent.parent
 CACHE: Final = ROOT / ".cache" / "bench"
 #: What is compared with, at the versions that the project itself pins.
-PEERS: Final = ("oxigraph==0.5.13", "pyshacl==0.40.1")
+PEERS: Final = (
+    "oxigraph==0.5.13",
+    "pyshacl==0.40.1",
+    "rdflib-endpoint==0.6.3",
+    "uvicorn==0.54.0",
+)
 _BLOCKS: Final = 1024
 
 
