@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from benchmarks import building, editing, gate, serving, starting
+from benchmarks import browsing, building, editing, gate, serving, starting
 
 SHORT, LONG, LONGEST = 100_000, 1_000_000, 10_000_000
 
@@ -18,6 +18,7 @@ def main(*, full: bool) -> None:
     out = building.compare(SHORT)
     starting.compare(out, SHORT)
     serving.compare(out, SHORT)
+    browsing.compare(LONG)
     if full:
         gate.compare(LONG)
         editing.compare(LONG)

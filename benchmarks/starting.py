@@ -24,14 +24,15 @@ PATIENCE: Final = 60
 PATHS: Final = ("/", "/sparql?query=ASK%20%7B%20%3Fs%20a%20%3Fclass%20%7D")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port that nothing listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
 
 
-def _answered(url: str) -> float:
+def answered(url: str) -> float:
     """Return the moment at which the server first answers; TimeoutError if never."""
     until = time.perf_counter() + PATIENCE
     while time.perf_counter() < until:
@@ -46,14 +47,14 @@ def _answered(url: str) -> float:
 
 def compare(out: Path, quads: int) -> None:
     """Print how long a new server takes to answer from a release."""
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "server", "serve", "--releases", str(out)]
     start = time.perf_counter()
     with subprocess.Popen(  # noqa: S603  the command is written above
         [*command, "--port", str(port)], cwd=ROOT, stdout=subprocess.DEVNULL
     ) as process:
         try:
-            took = [_answered(f"http://127.0.0.1:{port}{path}") for path in PATHS]
+            took = [answered(f"http://127.0.0.1:{port}{path}") for path in PATHS]
         finally:
             process.terminate()
     rows: list[tuple[str, object]] = [

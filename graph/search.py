@@ -147,7 +147,7 @@ class SearchIndex:
         """Return the IRIs of a kind, in the order of time and then of name."""
         rows = self._connection.execute(
             "SELECT iri FROM thing WHERE kind = ? "
-            "ORDER BY day IS NULL, day, label, iri LIMIT ? OFFSET ?",
+            "ORDER BY day, label, iri LIMIT ? OFFSET ?",
             (kind, limit, offset),
         )
         return [iri for (iri,) in rows]

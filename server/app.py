@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from graph.history import History
 from server import (
     assets,
+    backlinks,
     citing,
     crawling,
     downloads,
@@ -31,7 +32,7 @@ from server import (
 from server.admitting import Admission
 from server.parameters import check_language
 from server.settings import Settings
-from server.site import FRESH, ROUTE, Site
+from server.site import FRESH, ROUTE, Site, squeeze
 from server.texts import Texts
 
 if TYPE_CHECKING:
@@ -86,7 +87,9 @@ def create_app(
     app.config["MAX_CONTENT_LENGTH"] = longest
     app.config["MAX_FORM_MEMORY_SIZE"] = longest
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters["squeeze"] = squeeze
     app.register_blueprint(assets.blueprint(site.assets))
+    app.register_blueprint(backlinks.blueprint(site))
     app.register_blueprint(citing.blueprint(site))
     app.register_blueprint(crawling.blueprint(site))
     app.register_blueprint(downloads.blueprint(site))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, TypeGuard
 
-from graph.terms import Iri, Literal
+from graph.terms import Iri, Literal, Statement
 from server.sourcing import Sourcing
 from server.views import Link, Value
 
@@ -22,11 +23,13 @@ if TYPE_CHECKING:
     Within = set[Iri] | None
     Outgoing = dict[Iri, dict[Term, set[Iri]]]
 
+#: Things whose classes are kept; a release never changes, so they stay true.
+_KEPT: Final = 1 << 14
 _MOMENT: Final = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
 
 
 class Describer:
-    """Words things of one release in one language, for one request."""
+    """Words things of one release in one language; keeps nothing of a request."""
 
     def __init__(
         self, vocabulary: Vocabulary, links: Links, texts: Texts, language: str
@@ -38,7 +41,8 @@ class Describer:
         self.links = links
         self.texts = texts
         self.language = language
-        self._sourcing = Sourcing(vocabulary.labels, links, texts, language)
+        self.classes = lru_cache(maxsize=_KEPT)(self._classes)
+        self._sourcing = Sourcing(vocabulary, links, texts, language)
 
     def outgoing(self, iri: Iri, within: Within = None) -> Outgoing:
         """Return the values of each property of a thing, with the graphs saying so.
@@ -51,7 +55,7 @@ class Describer:
                 found[item.predicate][item.object].add(item.graph)
         return found
 
-    def classes(self, iri: Iri) -> list[Iri]:
+    def _classes(self, iri: Iri) -> list[Iri]:
         """Return the classes of a thing, the project's own first."""
         found = self.store.statements(iri, self.name("rdf:type"))
         classes = {item.object for item in found if isinstance(item.object, Iri)}
@@ -102,14 +106,33 @@ class Describer:
         note = self._open_end(name) if name != period.value else ""
         return ", ".join(part for part in (self.link(period).text, note) if part)
 
+    def graphs_of(self, source: Iri) -> set[Iri]:
+        """Return the graphs that were read from a document, or a graph itself."""
+        return self._sourcing.graphs_of(source)
+
     def document_of(self, graph: Iri) -> Iri | None:
         """Return the document that a graph was read from."""
         return self._sourcing.document_of(graph)
 
-    def values(self, subject: Iri, found: Mapping[Term, set[Iri]]) -> tuple[Value, ...]:
+    def values(
+        self, subject: Iri, path: Iri, found: Mapping[Term, set[Iri]]
+    ) -> tuple[Value, ...]:
         """Return the values of a property, in order, each with its sources."""
-        values = [self._value(subject, term, graphs) for term, graphs in found.items()]
+        values = [
+            self._value(Statement(subject, path, term), term, graphs)
+            for term, graphs in found.items()
+        ]
         return tuple(sorted(values, key=_rank))
+
+    def moment(self, term: Term) -> str | None:
+        """Return a day, a month or a year as HTML's `datetime`; None for the rest."""
+        name = self._period_name(term)
+        return name if _MOMENT.fullmatch(name) and _is_time(term) else None
+
+    def sources_in(self, thing: Iri, graphs: Iterable[Iri]) -> tuple[Source, ...]:
+        """Return what graphs say of a thing as sources."""
+        kind = self.name("rdf:type")
+        return self._sourcing.of(Statement(thing, kind, thing), graphs)
 
     def pointing(
         self, thing: Iri, path: Iri, within: Within = None
@@ -119,23 +142,31 @@ class Describer:
         for item in self.store.statements(None, path, thing):
             if _is_within(item.graph, within) and isinstance(item.subject, Iri):
                 found[item.subject].add(item.graph)
-        values = [self._value(thing, subject, found[subject]) for subject in found]
+        values = [
+            self._value(Statement(subject, path, thing), subject, found[subject])
+            for subject in found
+        ]
         return tuple(sorted(values, key=_rank))
 
     def sources_of_thing(self, iri: Iri, within: Within = None) -> tuple[Source, ...]:
         """Return who says that a thing is what it is."""
         found = self.store.statements(iri, self.name("rdf:type"))
-        graphs = {s.graph for s in found if _is_within(s.graph, within)}
-        return self._sourcing.of(iri, graphs)
+        return self.sources_in(
+            iri, {s.graph for s in found if _is_within(s.graph, within)}
+        )
 
-    def _value(self, subject: Iri, term: Term, graphs: Iterable[Iri]) -> Value:
-        name = term.value.removeprefix(self.links.base + "id/periode/")
+    def _value(self, statement: Statement, term: Term, graphs: Iterable[Iri]) -> Value:
+        """Return an end of a statement as a value, with who says so."""
+        name = self._period_name(term)
         return Value(
             link=self.link(term),
             note=self._open_end(name) if name != term.value else "",
-            sources=self._sourcing.of(subject, graphs),
-            moment=name if _MOMENT.fullmatch(name) and _is_time(term) else None,
+            sources=self._sourcing.of(statement, graphs),
+            moment=self.moment(term),
         )
+
+    def _period_name(self, term: Term) -> str:
+        return term.value.removeprefix(self.links.base + "id/periode/")
 
     def _open_end(self, period: str) -> str:
         """Return in words which end of a period is not known, by its name."""

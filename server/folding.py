@@ -8,15 +8,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from server.views import Link, Row, Table, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from graph.terms import Iri
     from server.describing import Describer
+
+
+_NO_NOTES: Final[Mapping[Iri, str]] = MappingProxyType({})
 
 
 class Column(NamedTuple):
@@ -37,10 +41,14 @@ class Fold(NamedTuple):
 
 
 class Scope(NamedTuple):
-    """What a table leaves out: the thing it is about, and graphs not looked at."""
+    """What a table leaves out: the thing it is about, and graphs not looked at.
+
+    `notes` say of things what is not sure about them.
+    """
 
     about: Iri | None
     within: set[Iri] | None
+    notes: Mapping[Iri, str]
 
 
 def _each(*paths: str) -> tuple[Column, ...]:
@@ -164,6 +172,7 @@ def tables_of(
     things: Iterable[Iri],
     about: Iri | None = None,
     within: set[Iri] | None = None,
+    notes: Mapping[Iri, str] = _NO_NOTES,
 ) -> tuple[Table, ...]:
     """Return things side by side, a table for each class, in the order they come.
 
@@ -173,7 +182,7 @@ def tables_of(
     classes: dict[Iri | None, list[Iri]] = defaultdict(list)
     for thing in things:
         classes[next(iter(describer.classes(thing)), None)].append(thing)
-    scope = Scope(about, within)
+    scope = Scope(about, within, notes)
     return tuple(_table(describer, members, scope) for members in classes.values())
 
 
@@ -205,7 +214,8 @@ def _cells(
     def values(path: str) -> tuple[Value, ...]:
         if path.startswith("^"):
             return describer.pointing(thing, describer.name(path[1:]), scope.within)
-        found = describer.values(thing, outgoing[describer.name(path)])
+        name = describer.name(path)
+        found = describer.values(thing, name, outgoing[name])
         return tuple(replace(v, note="") for v in found) if path in _UNTIL else found
 
     return [
@@ -236,7 +246,8 @@ def _row(
     said = {source for cell in cells for value in cell for source in value.sources}
     sources = said or set(describer.sources_of_thing(thing, scope.within))
     order = sorted(sources, key=lambda source: (source.kind, source.name.text))
-    return Row(describer.link(thing), cells, tuple(order))
+    note = scope.notes.get(thing, "")
+    return Row(describer.link(thing), cells, tuple(order), note)
 
 
 def _heading(describer: Describer, things: Sequence[Iri], column: Column) -> Link:

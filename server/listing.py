@@ -1,14 +1,29 @@
-"""Lists the things of a release: by kind, and those that point at another thing."""
+"""Lists the things that point at another thing, in the order of time and of name."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections import defaultdict
+from functools import lru_cache
+from itertools import islice
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from graph.terms import Iri
 from server.naming import in_query
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from graph.terms import Statement
     from server.naming import Labels
+
+    Graphs = set[Iri] | None
+
+#: Statements up to which everything that points at a thing is looked at and ordered.
+LOOKED_AT: Final = 1_000
+#: How many things are read where there are more.
+FEW: Final = 50
+#: Places in time that are kept; a release never changes, so they stay true.
+_KEPT: Final = 1 << 15
 
 #: Properties, or paths of them, that give a thing its place in time.
 _IN_TIME: Final = (
@@ -20,73 +35,135 @@ _IN_TIME: Final = (
 )
 
 
+class Pointing(NamedTuple):
+    """What points at a thing by one property: how many, and all of it or a few."""
+
+    total: int
+    things: list[Iri]
+    is_whole: bool
+
+
 class Lister:
     """Finds things in the store of a release, in the order of time and then of name."""
 
-    def __init__(self, labels: Labels, base: str) -> None:
+    def __init__(self, labels: Labels) -> None:
         """Read from the store of `labels`."""
+        self._labels = labels
         self._store = labels.store
         self._name = labels.name
-        self._base = base
+        self._start = labels.name("dcat:startDate")
+        self.rank = lru_cache(maxsize=_KEPT)(self._find_rank)
 
-    def of_kind(self, kind: str, limit: int, offset: int) -> list[Iri]:
-        """Return things whose IRI has this path word."""
-        return self._ordered(self._pattern(kind), limit, offset)
+    def pointing(self, iri: Iri, within: Graphs = None) -> dict[Iri, Pointing]:
+        """Return what points at a thing, by property, as far as graphs `within` say so.
 
-    def count(self, kind: str) -> int:
-        """Return how many things have this path word."""
-        solutions = self._store.select(
-            "SELECT (COUNT(DISTINCT ?thing) AS ?total) WHERE "
-            f"{{ {self._pattern(kind)} }}"
-        )
-        return int(solutions[0]["total"].value)
+        Where all together are few, each list is whole and in order, else a few.
+        """
+        found: dict[Iri, dict[Iri, None]] = defaultdict(dict)
+        quads = list(islice(self._quads(iri, within), LOOKED_AT + 1))
+        if len(quads) > LOOKED_AT:
+            return self._many(iri, within)
+        for item in quads:
+            if isinstance(item.subject, Iri):
+                found[item.predicate][item.subject] = None
+        return {
+            path: Pointing(len(things), sorted(things, key=self.rank), is_whole=True)
+            for path, things in found.items()
+        }
 
-    def pointing(self, iri: Iri, path: Iri, limit: int) -> list[Iri]:
-        """Return the first things that point at another by a property."""
+    def page_pointing(
+        self, iri: Iri, path: Iri, limit: int, offset: int
+    ) -> tuple[int, list[Iri]]:
+        """Return how many things point at another by a property, and some of them.
+
+        They are in order where they are few, else as the store holds them.
+        """
         pattern = f"?thing {in_query(path.value)} {in_query(iri.value)}"
-        return self._ordered(pattern, limit, 0)
+        counted = self._store.select(
+            f"SELECT (COUNT(?thing) AS ?total) WHERE {{ {pattern} }}"
+        )
+        total = int(counted[0]["total"].value)
+        if total <= LOOKED_AT:
+            quads = self._store.statements(None, path, iri, None)
+            things = [q.subject for q in quads if isinstance(q.subject, Iri)]
+            return total, sorted(things, key=self.rank)[offset : offset + limit]
+        rows = self._store.select(
+            f"SELECT ?thing WHERE {{ {pattern} }} LIMIT {limit} OFFSET {offset}"
+        )
+        return total, [t for row in rows if isinstance(t := row["thing"], Iri)]
 
-    def counts_pointing(self, iri: Iri) -> dict[Iri, int]:
-        """Return how many things point at another, by property."""
+    def _quads(self, iri: Iri, within: Graphs) -> Iterator[Statement]:
+        for graph in [None] if within is None else sorted(within):
+            yield from self._store.statements(None, None, iri, graph)
+
+    def _many(self, iri: Iri, within: Graphs) -> dict[Iri, Pointing]:
+        """Return how many things point at one that is pointed at often, and a few."""
+        pattern = f"?thing ?path {in_query(iri.value)}"
+        if within is not None:
+            graphs = " ".join(in_query(graph.value) for graph in sorted(within))
+            pattern = f"VALUES ?graph {{ {graphs} }} GRAPH ?graph {{ {pattern} }}"
         solutions = self._store.select(
-            "SELECT ?path (COUNT(?thing) AS ?total) WHERE { ?thing ?path "
-            f"{in_query(iri.value)} }} GROUP BY ?path"
+            "SELECT ?path (COUNT(DISTINCT ?thing) AS ?total) "
+            f"WHERE {{ {pattern} }} GROUP BY ?path"
         )
         return {
-            Iri(item["path"].value): int(item["total"].value)
+            path: Pointing(
+                int(item["total"].value), self._few(iri, path, within), is_whole=False
+            )
             for item in solutions
-            if "path" in item
+            if isinstance(path := item.get("path"), Iri)
         }
+
+    def _few(self, iri: Iri, path: Iri, within: Graphs) -> list[Iri]:
+        quads = (
+            item
+            for graph in ([None] if within is None else sorted(within))
+            for item in self._store.statements(None, path, iri, graph)
+        )
+        few = islice((q.subject for q in quads if isinstance(q.subject, Iri)), FEW)
+        return sorted(few, key=self.rank)
+
+    def _find_rank(self, thing: Iri) -> tuple[str, str, str]:
+        """Return what orders things: the first day known of one, its name, its IRI."""
+        label = self._labels.found(thing, "nl")
+        return self._first_day(thing), label.text.lower() if label else "", thing.value
+
+    def _first_day(self, thing: Iri) -> str:
+        days = (
+            item.object.value
+            for path in _IN_TIME
+            for period in self._followed(thing, path.split("/"))
+            for item in self._store.statements(period, self._start, None, None)
+        )
+        return min(days, default="")
+
+    def _followed(self, thing: Iri, steps: list[str]) -> list[Iri]:
+        """Return what a path of properties leads to from a thing."""
+        found = [thing]
+        for step in steps:
+            name = self._name(step.removeprefix("^"))
+            found = [
+                end
+                for node in found
+                for item in (
+                    self._store.statements(None, name, node, None)
+                    if step.startswith("^")
+                    else self._store.statements(node, name, None, None)
+                )
+                if isinstance(
+                    end := item.subject if step.startswith("^") else item.object, Iri
+                )
+            ]
+        return found
 
     def meetings_of(self, body: Iri) -> list[Iri]:
         """Return the meetings of a body."""
-        meeting = in_query(self._name("ovl:Meeting").value)
-        return self._ordered(
-            f"?thing a {meeting} . ?thing ?of {in_query(body.value)}", 1_000, 0
-        )
-
-    def _pattern(self, kind: str) -> str:
-        start = in_query(f"{self._base}id/{kind}/")[1:-1]
-        return f'?thing a ?class FILTER(STRSTARTS(STR(?thing), "{start}"))'
-
-    def _path(self, path: str) -> str:
-        """Return a path of prefixed names as it stands in a query."""
-        steps = (step.partition("^") for step in path.split("/"))
-        return "/".join(
-            back + in_query(self._name(after or before).value)
-            for before, back, after in steps
-        )
-
-    def _ordered(self, pattern: str, limit: int, offset: int) -> list[Iri]:
-        in_time = "|".join(map(self._path, _IN_TIME))
-        start = in_query(self._name("dcat:startDate").value)
-        label = in_query(self._name("skos:prefLabel").value)
-        solutions = self._store.select(
-            f"SELECT ?thing (MIN(?day) AS ?first) (MIN(?label) AS ?called) WHERE {{ "
-            f"{pattern} OPTIONAL {{ ?thing ({in_time})/{start} ?day }} "
-            f'OPTIONAL {{ ?thing {label} ?label FILTER(LANG(?label) = "nl") }} }} '
-            f"GROUP BY ?thing ORDER BY ?first LCASE(?called) ?thing "
-            f"LIMIT {limit} OFFSET {offset}"
-        )
-        found = (item["thing"] for item in solutions if "thing" in item)
-        return [item for item in found if isinstance(item, Iri)]
+        kind, meeting = self._name("rdf:type"), self._name("ovl:Meeting")
+        found = {item.subject for item in self._quads(body, None)}
+        meetings = [
+            thing
+            for thing in found
+            if isinstance(thing, Iri)
+            and next(self._store.statements(thing, kind, meeting, None), None)
+        ]
+        return sorted(meetings, key=self.rank)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from graph.namespaces import prefixes
@@ -23,6 +23,8 @@ LABELS: Final = (
     "sh:name",
     "dcterms:title",
 )
+#: Labels that are kept; a release never changes, so they stay true.
+_KEPT: Final = 1 << 15
 _NO_ANCHOR: Final = re.compile(r"[^A-Za-z0-9_-]+")
 _PLAIN: Final = re.compile(r"[^\x00-\x20<>\"{}|^`\\]+")
 
@@ -75,6 +77,7 @@ class Labels:
         self.name = names_under(base)
         self._base = base
         self._short = shortener(base)
+        self.found = lru_cache(maxsize=_KEPT)(self._find)
 
     def of(self, term: Term, language: str) -> Text:
         """Return the words for a term; a literal is its own."""
@@ -94,7 +97,7 @@ class Labels:
         name = local if own.startswith(self._base) and local else self.short(iri)
         return _NO_ANCHOR.sub("-", name)
 
-    def found(self, iri: Iri, language: str) -> Text | None:
+    def _find(self, iri: Iri, language: str) -> Text | None:
         """Return the label of an IRI, or None if it has none."""
         for prefixed in LABELS:
             found = self.store.statements(iri, self.name(prefixed))

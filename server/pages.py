@@ -75,7 +75,8 @@ def blueprint(site: Site) -> Blueprint:
     def list_kinds() -> Response:
         """List the kinds of things, with how many there are."""
         order = [*FIRST, *(kind for kind in KINDS if kind not in FIRST)]
-        counted = [(kind, site.lister.count(kind)) for kind in order]
+        counts = site.release.index.counts
+        counted = [(kind, counts.get(kind, 0)) for kind in order]
         return site.page("kinds.html", kinds=[item for item in counted if item[1]])
 
     @routes.route("/doc/<kind>")
@@ -104,11 +105,11 @@ def _known(site: Site, describer: Describer, path: str) -> Link | None:
 
 
 def _kind_page(site: Site, kind: str) -> Response:
-    lister, size = site.lister, site.settings.things_on_page
-    total = lister.count(kind)
+    index, size = site.release.index, site.settings.things_on_page
+    total = index.counts.get(kind, 0)
     pages = max(1, -(-total // size))
     page = page_number(request.args, pages)
-    things = lister.of_kind(kind, size, (page - 1) * size)
+    things = map(Iri, index.of_kind(kind, size, (page - 1) * size))
     return site.page(
         "list.html",
         kind=kind,

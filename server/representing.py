@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from server.site import Site
 
 OFFERS: Final = (*RDF_FORMATS, HTML)
+#: How a Link header says that the RDF of a thing does not hold everything.
+CUT: Final = "the RDF holds a part of what points here; this is all of it"
 LICENCE: Final = "https://creativecommons.org/publicdomain/zero/1.0/"
 
 
@@ -38,7 +40,8 @@ class Resource(NamedTuple):
     """What an address describes.
 
     `path` is the address without an extension; `template` and `values` make its page;
-    `statements` gives its RDF for a syntax, and `query` asks for the same.
+    `statements` gives its RDF for a syntax, and `query` asks for the same. `cut` gives
+    the address of the rest where the RDF does not hold everything.
     """
 
     iri: Iri
@@ -47,6 +50,7 @@ class Resource(NamedTuple):
     values: Callable[[], dict[str, Any]]
     statements: Callable[[Format], Iterable[Statement]]
     query: str
+    cut: Callable[[], str | None] = lambda: None
 
 
 def split_extension(name: str) -> tuple[str, Offer | None]:
@@ -131,14 +135,19 @@ def content_type(syntax: Format) -> str:
 
 
 def _page(site: Site, resource: Resource) -> Response:
-    return site.page(
+    """Return the page of a resource; one of which a part failed is not kept."""
+    values = resource.values()
+    response = site.page(
         resource.template,
         path=resource.path,
         formats=RDF_FORMATS,
         iri=resource.iri.value,
         query=resource.query,
-        **resource.values(),
+        **values,
     )
+    if values.get("failed"):
+        response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _with_headers(
@@ -147,7 +156,7 @@ def _with_headers(
     response.vary.update(("Accept", "Accept-Language"))
     path = in_header(request.script_root + resource.path)
     response.headers["Content-Location"] = f"{path}.{form.extension}"
-    response.headers["Cache-Control"] = FRESH
+    response.headers.setdefault("Cache-Control", FRESH)
     if site.mount():
         response.headers["Memento-Datetime"] = http_date(site.release.manifest.moment)
     response.headers["Link"] = ", ".join(_link_values(site, resource, path))
@@ -167,7 +176,14 @@ def _link_values(site: Site, resource: Resource, path: str) -> list[str]:
         f'<{LICENCE}>; rel="license"',
         f'<{in_header(resource.iri.value)}>; rel="{topic}"',
         *_memento_links(site, resource),
+        *_rest_links(resource),
     ]
+
+
+def _rest_links(resource: Resource) -> list[str]:
+    """Return where the rest is of what points at a thing, if the RDF is cut there."""
+    rest = resource.cut()
+    return [f'<{in_header(rest)}>; rel="next"; title="{CUT}"'] if rest else []
 
 
 def _memento_links(site: Site, resource: Resource) -> list[str]:

@@ -7,30 +7,30 @@ https://www.w3.org/TR/cooluris/.
 
 from __future__ import annotations
 
-from itertools import islice
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from flask import Blueprint, Response, redirect
+from flask import Blueprint, Response, redirect, request
 
 from graph.terms import Iri
+from server.chronicle import events_of
 from server.defining import vocabulary_view
-from server.errors import UnknownResourceError
+from server.errors import ParameterValueError, UnknownResourceError
+from server.excerpting import cut_of, statements_about
 from server.grouping import graph_view, graphs_view
 from server.naming import in_query
+from server.parameters import day_asked, short, things
 from server.representing import Resource, represent, split_extension
 from server.ruling import shapes_view
+from server.structured import as_json_ld
+from server.viewing import Asked, attempt
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from werkzeug.wrappers import Response as AnyResponse
 
-    from graph.formats import Format
-    from graph.terms import Statement
     from server.site import Site
 
-#: Syntaxes that say which graph states what; the others hold the merged statements.
-BY_GRAPH: Final = ("trig", "nquads")
 #: The documents under `/def/`, and what makes their pages.
 DEFINITIONS: Final[dict[str, Callable[[Site, Iri], object]]] = {
     "overleg": vocabulary_view,
@@ -82,10 +82,45 @@ def _thing(site: Site, kind: str, name: str) -> Resource:
         iri,
         f"/doc/{kind}/{name}",
         "entity.html",
-        lambda: {"kind": kind, "view": site.view(iri)},
-        lambda syntax: _statements_about(site, iri, syntax),
+        lambda: _entity(site, kind, iri, f"/doc/{kind}/{name}"),
+        lambda syntax: statements_about(site, iri, syntax),
         _query_about(iri),
+        lambda: cut_of(site, iri),
     )
+
+
+def _entity(site: Site, kind: str, iri: Iri, path: str) -> dict[str, Any]:
+    """Return what the page of a thing shows, narrowed to what is asked for."""
+    asked = _asked(site)
+    view = site.view(iri, asked)
+    describer, failed = site.describer(), list(view.failed if view else ())
+    return {
+        "kind": kind,
+        "view": view,
+        "source": short(asked.source, site.base) if asked.source else "",
+        "source_name": describer.link(Iri(asked.source)) if asked.source else None,
+        "day": asked.day.isoformat() if asked.day else "",
+        "events": attempt(
+            "history", lambda: events_of(site.history, site.release, iri.value), failed
+        ),
+        "json_ld": attempt(
+            "json_ld",
+            lambda: as_json_ld(
+                describer, iri, describer.outgoing(iri), site.outer_address() + path
+            ),
+            failed,
+        ),
+        "failed": failed,
+        "release_root": request.script_root.removesuffix(site.mount()),
+    }
+
+
+def _asked(site: Site) -> Asked:
+    """Return the source and the day that a page is narrowed to."""
+    found = things(request.args, "source", site.base, "document:coa-lrt-new")
+    if len(found) > 1:
+        raise ParameterValueError("source", "≤ 1×")
+    return Asked(found[0] if found else None, day_asked(request.args))
 
 
 def _definition(site: Site, name: str) -> Resource:
@@ -114,22 +149,6 @@ def _graph(site: Site, name: str) -> Resource:
         lambda _: site.release.store.statements(graph=graph),
         _query_within(graph),
     )
-
-
-def _statements_about(site: Site, iri: Iri, syntax: Format) -> Iterable[Statement]:
-    """Return what is said of a thing, and what points at it up to a bound."""
-    store, bound = site.release.store, site.settings.incoming_in_rdf
-    outgoing = list(_fitting(store.statements(iri), syntax))
-    if not outgoing:
-        return []
-    incoming = islice(_fitting(store.statements(object=iri), syntax), bound)
-    return [*outgoing, *incoming]
-
-
-def _fitting(statements: Iterable[Statement], syntax: Format) -> Iterable[Statement]:
-    """Yield statements by graph for a syntax that tells graphs, else merged ones."""
-    by_graph = syntax.name in BY_GRAPH
-    return (item for item in statements if (item.graph is not None) is by_graph)
 
 
 def _query_about(iri: Iri) -> str:

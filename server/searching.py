@@ -120,7 +120,7 @@ def blueprint(site: Site) -> Blueprint:
         response = Response(
             json.dumps(rows, ensure_ascii=False), mimetype=RESULTS.media_type
         )
-        response.headers["Cache-Control"] = f"max-age={KEPT}"
+        response.headers["Cache-Control"] = f"public, max-age={KEPT}"
         response.vary.add("Accept-Language")
         return response
 

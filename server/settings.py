@@ -87,7 +87,13 @@ class Settings:
         default=500, metadata={"help": "rows of a query's result that its page shows"}
     )
     values_on_page: int = field(
-        default=50, metadata={"help": "values of one property that a page shows"}
+        default=25, metadata={"help": "values of one property that a page shows"}
+    )
+    links_on_page: int = field(
+        default=6,
+        metadata={
+            "help": "things pointing at another that its page shows, by property"
+        },
     )
     things_on_page: int = field(
         default=100, metadata={"help": "things that a page of a list shows"}

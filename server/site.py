@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 from flask import make_response, render_template, request
+from markupsafe import Markup
 
 from graph.terms import Iri
 from server.answering import Asker
@@ -21,11 +22,14 @@ from server.listing import Lister
 from server.negotiation import LANGUAGES, choose_language
 from server.panels import Panels
 from server.questions import Questions
+from server.standing import Calendar
 from server.texts import number
-from server.viewing import Viewer
+from server.viewing import EVERYTHING, Asked, Viewer
 from server.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask import Response
 
     from graph.history import History
@@ -44,6 +48,9 @@ ABANDONED: Final = "regietafel.abandoned"
 ROUTE: Final = "regietafel.route"
 #: How long whoever keeps an answer may give it again: a new release shows in a minute.
 FRESH: Final = "public, max-age=60, stale-while-revalidate=600"
+_INDENT: Final = re.compile(r"\s*\n\s*")
+#: Languages, mounts and choices for which what was read is kept.
+_DESCRIBERS: Final = 8
 #: Characters that data may hold and HTML may not, https://infra.spec.whatwg.org/#control.
 _NO_HTML: Final = re.compile(
     "[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef"
@@ -80,6 +87,11 @@ FOOTER: Final = (
 )
 
 
+def squeeze(html: str) -> Markup:
+    """Return HTML without indentation; not for what keeps its spaces, as `pre` does."""
+    return Markup(_INDENT.sub("\n", html))  # noqa: S704  a template has escaped it
+
+
 @dataclass(frozen=True)
 class Site:
     """One release with all that is needed to answer from it."""
@@ -108,7 +120,7 @@ class Site:
     @cached_property
     def lister(self) -> Lister:
         """Return what lists the things of the release."""
-        return Lister(self.vocabulary.labels, self.base)
+        return Lister(self.vocabulary.labels)
 
     @cached_property
     def questions(self) -> Questions:
@@ -153,12 +165,28 @@ class Site:
 
     def describer(self) -> Describer:
         """Return what words things in the language of this request."""
-        return Describer(self.vocabulary, self.links(), self.texts, self.language())
+        return self._describer(self.links(), self.language())
 
-    def view(self, iri: Iri) -> View | None:
+    @cached_property
+    def _describer(self) -> Callable[[Links, str], Describer]:
+        """Return what makes describers, and keeps the last with what they read."""
+
+        def make(links: Links, language: str) -> Describer:
+            return Describer(self.vocabulary, links, self.texts, language)
+
+        return lru_cache(maxsize=_DESCRIBERS)(make)
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """Return what tells when the things of the release held."""
+        return Calendar(self.vocabulary.labels)
+
+    def view(self, iri: Iri, asked: Asked = EVERYTHING) -> View | None:
         """Return what the page of a thing shows, or None if nothing is said of it."""
-        bound = self.settings.values_on_page
-        return Viewer(self.describer(), self.lister, bound).view(iri)
+        viewer = Viewer(
+            self.describer(), self.lister, self.calendar, self.settings, asked
+        )
+        return viewer.view(iri)
 
     def panels(self) -> Panels:
         """Return what makes panels in the language of this request."""

@@ -1,15 +1,19 @@
 """Finds who says a thing: the document, the heading and the paragraph.
 
 A value is said by the named graphs it stands in. Where its subject has evidence in such
-a graph, the evidence tells the place; else the register tells the document.
+a graph, the evidence tells the place; else the register tells the document. A value
+that a rule derived rests on documents too: those that say it the other way round, else
+those that describe its subject.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from graph.terms import Iri, Literal
+from graph.terms import Iri, Literal, Statement
 from server.views import Link, Passage, Source
 
 if TYPE_CHECKING:
@@ -17,8 +21,8 @@ if TYPE_CHECKING:
 
     from graph.terms import Term
     from server.links import Links
-    from server.naming import Labels
     from server.texts import Texts
+    from server.vocabulary import Vocabulary
 
 #: Kind of source by the start of a graph's path under the base; the first that fits.
 _KINDS: Final = (
@@ -28,6 +32,10 @@ _KINDS: Final = (
     ("def/", "vocabulary"),
     ("graph/", "reference"),
 )
+#: Sources and labels that are kept; a release never changes, so they stay true.
+_KEPT: Final = 1 << 14
+#: Documents behind a derived value that are named at once.
+_BEHIND: Final = 2
 #: The order in which sources are named.
 _RANK: Final = ("document", "reference", "derived", "vocabulary", "preview")
 
@@ -36,40 +44,51 @@ class Sourcing:
     """The sources of one release, worded in one language."""
 
     def __init__(
-        self, labels: Labels, links: Links, texts: Texts, language: str
+        self, vocabulary: Vocabulary, links: Links, texts: Texts, language: str
     ) -> None:
-        """Read from the store of `labels`, and word what is read in a language."""
+        """Read from the store of a vocabulary, and word what is read in a language."""
+        labels = vocabulary.labels
+        self._inverses = vocabulary.inverses
         self._store = labels.store
         self._name = labels.name
         self._labels = labels
         self._links = links
         self._texts = texts
         self._language = language
-        self._known: dict[tuple[Term, Iri], Source] = {}
+        self._source = lru_cache(maxsize=_KEPT)(self._find)
+        self._derived = lru_cache(maxsize=_KEPT)(self._find_derived)
+        self.link = lru_cache(maxsize=_KEPT)(self._link)
 
-    def of(self, subject: Term, graphs: Iterable[Iri]) -> tuple[Source, ...]:
-        """Return the sources of statements about a subject in these graphs."""
-        found = {self._source(subject, graph) for graph in graphs}
+    def of(self, statement: Statement, graphs: Iterable[Iri]) -> tuple[Source, ...]:
+        """Return the sources of a statement, whose own graph is not looked at."""
+        found = {
+            self._derived(statement, graph)
+            if self._kind(graph) == "derived"
+            else self._source(statement.subject, graph)
+            for graph in graphs
+        }
         return tuple(sorted(found, key=_rank))
+
+    def graphs_of(self, source: Iri) -> set[Iri]:
+        """Return the graphs that were read from a document, or a graph itself."""
+        path = self._name("prov:hadPrimarySource")
+        found = {item.subject for item in self._store.statements(None, path, source)}
+        graphs = {item for item in found if isinstance(item, Iri)}
+        itself = next(self._store.statements(graph=source), None)
+        return graphs or ({source} if itself else set())
 
     def document_of(self, graph: Iri) -> Iri | None:
         """Return the document that a graph was read from."""
         found = self._one(graph, "prov:hadPrimarySource")
         return found if isinstance(found, Iri) else None
 
-    def link(self, term: Term) -> Link:
+    def _link(self, term: Term) -> Link:
         """Return a term by its label, leading to its page."""
         text, language = self._labels.of(term, self._language)
         shown = language if language != self._language else None
         if not isinstance(term, Iri):
             return Link(text, None, shown)
         return Link(text, self._links.href(term.value), shown, term.value)
-
-    def _source(self, subject: Term, graph: Iri) -> Source:
-        key = (subject, graph)
-        if key not in self._known:
-            self._known[key] = self._find(subject, graph)
-        return self._known[key]
 
     def _find(self, subject: Term, graph: Iri) -> Source:
         confidence = self._one(subject, "ovl:confidence", graph)
@@ -79,6 +98,33 @@ class Sourcing:
             passages=self._passages(subject, graph),
             confidence=self.link(confidence) if confidence else None,
         )
+
+    def _find_derived(self, statement: Statement, graph: Iri) -> Source:
+        """Return a derived graph as a source, with the documents behind a statement."""
+        source = self._source(statement.subject, graph)
+        behind = [
+            passage
+            for subject, stating in sorted(self._behind(statement))
+            for passage in self._passages(subject, stating)
+        ]
+        merged = {(item.document, item.places): item for item in behind}
+        passages = tuple(list(merged.values())[:_BEHIND])
+        return replace(source, passages=passages, left_out=len(merged) - len(passages))
+
+    def _behind(self, statement: Statement) -> set[tuple[Term, Iri]]:
+        """Return what a derived statement rests on: things, and graphs on them."""
+        subject, path, value, _ = statement
+        found: set[tuple[Term, Iri]] = {
+            (value, item.graph)
+            for inverse in self._inverses(path)
+            if isinstance(value, Iri)
+            for item in self._store.statements(value, inverse, subject)
+            if item.graph is not None and self._kind(item.graph) != "derived"
+        }
+        stated = self._store.statements(subject, self._name("ovl:statedInGraph"))
+        return found or {
+            (subject, item.object) for item in stated if isinstance(item.object, Iri)
+        }
 
     def _kind(self, graph: Iri) -> str:
         path = graph.value.removeprefix(self._links.base)

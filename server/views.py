@@ -31,13 +31,15 @@ class Passage:
 class Source:
     """Who says a thing: a named graph, its kind, and the passages it rests on.
 
-    `kind` is `document`, `reference`, `derived`, `vocabulary` or `preview`.
+    `kind` is `document`, `reference`, `derived`, `vocabulary` or `preview`; `left_out`
+    is how many passages there are beside those that are named.
     """
 
     kind: str
     graph: Link
     passages: tuple[Passage, ...] = ()
     confidence: Link | None = None
+    left_out: int = 0
 
     @property
     def name(self) -> Link:
@@ -69,11 +71,15 @@ class Value:
 
 @dataclass(frozen=True)
 class Row:
-    """A thing in a table: a link to it, a cell for each column, and its sources."""
+    """A thing in a table: a link to it, a cell for each column, and its sources.
+
+    `note` says in words what is not sure about it on the day that is asked for.
+    """
 
     thing: Link
     cells: tuple[tuple[Value, ...], ...]
     sources: tuple[Source, ...]
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,7 +97,12 @@ class Table:
 
 @dataclass(frozen=True)
 class Fact:
-    """A property with its values or its tables; `total` may be more than is shown."""
+    """A property with its values or its tables; `total` may be more than is shown.
+
+    `more` is a query for all of them; `all` and `csv` are addresses of all of them.
+    `hidden` values are left out because they did not hold on the day that is asked for.
+    `sampled` tells that those shown are any, and not the first in time.
+    """
 
     name: Link
     anchor: str
@@ -99,11 +110,32 @@ class Fact:
     values: tuple[Value, ...] = ()
     tables: tuple[Table, ...] = ()
     more: str | None = None
+    all: str | None = None
+    csv: str | None = None
+    hidden: int = 0
+    sampled: bool = False
 
     @property
     def shown(self) -> int:
         """Return how many values are on the page."""
         return len(self.values) + sum(len(table.rows) for table in self.tables)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What one side of a contradiction says, and its sources."""
+
+    said: tuple[Link, ...]
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True)
+class Contradiction:
+    """What sources disagree on: its page, its kind, and what each of them says."""
+
+    link: Link
+    kind: Link
+    claims: tuple[Claim, ...]
 
 
 @dataclass(frozen=True)
@@ -128,9 +160,22 @@ class Group:
         return [fact for fact in self.facts if fact.tables]
 
 
+class Offer(NamedTuple):
+    """A source that a page can be narrowed to: its word in an address."""
+
+    word: str
+    name: Link
+    total: int
+
+
 @dataclass(frozen=True)
 class View:
-    """Everything the page of a thing shows."""
+    """Everything the page of a thing shows.
+
+    `disputed` are the anchors of the facts that a contradiction names; `standing` is
+    whether the thing held on the day asked for; `failed` are the names of the parts
+    that could not be made.
+    """
 
     iri: str
     label: Link
@@ -139,3 +184,8 @@ class View:
     last_groups: tuple[Group, ...] = ()
     incoming: tuple[Fact, ...] = ()
     says: tuple[Fact, ...] = ()
+    contradictions: tuple[Contradiction, ...] = ()
+    disputed: frozenset[str] = frozenset()
+    sources: tuple[Offer, ...] = ()
+    standing: str = ""
+    failed: tuple[str, ...] = ()

@@ -7,6 +7,7 @@ so that adding a class needs no code here.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from graph.terms import Iri, Literal
@@ -53,6 +54,8 @@ class Vocabulary:
         self._store = store
         self._name = self.labels.name
         self._shapes = dict(self._property_shapes())
+        self.inverses = cache(self._find_inverses)
+        self.defines = cache(self._has_definition)
 
     def place(self, classes: Iterable[Iri], path: Iri) -> Place:
         """Return where a property of a thing of these classes stands."""
@@ -69,12 +72,12 @@ class Vocabulary:
         named = self.labels.found(shape.shape, language) if shape else None
         return named or self.labels.of(path, language)
 
-    def defines(self, term: Iri) -> bool:
+    def _has_definition(self, term: Iri) -> bool:
         """Tell whether the ontology says what a term is."""
         definition = self._name("skos:definition")
         return next(self._store.statements(term, definition), None) is not None
 
-    def inverses(self, path: Iri) -> set[Iri]:
+    def _find_inverses(self, path: Iri) -> set[Iri]:
         """Return the properties that say the same the other way round."""
         inverse = self._name("owl:inverseOf")
         forth = {s.object for s in self._store.statements(path, inverse)}

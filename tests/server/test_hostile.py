@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import html5lib
@@ -46,9 +47,12 @@ def tree_of(response: httpx.Response) -> Any:  # noqa: ANN401  an element
 
 
 def is_own(script: Any) -> bool:  # noqa: ANN401  an element
-    """Tell whether a script is a file of the server, with nothing in the page."""
+    """Tell whether a script is a file of the server, or data that cannot end itself."""
+    if script.get("type") in {"application/json", "application/ld+json"}:
+        return json.loads(script.text) is not None and "<" not in script.text
     source = script.get("src") or ""
-    return source.startswith("/static/") and not (script.text or "").strip()
+    is_ours = source.startswith(("/static/", "/assets/"))
+    return is_ours and not (script.text or "").strip()
 
 
 @pytest.mark.parametrize("path", PATHS)

@@ -1,0 +1,361 @@
+"""The page of a thing: narrowed, dated, disputed, pointed at, and when a part fails."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+import shutil
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import html5lib
+import httpx
+import pytest
+import rdflib
+
+from graph.releasing import Release
+from graph.terms import Iri
+from server.naming import Labels
+from server.settings import Settings
+from server.standing import NO, UNKNOWN, YES, Calendar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    Serve = Callable[..., AbstractContextManager[str]]
+
+BASE = "https://data.regietafel.example/"
+DUTCH = {"Accept": "text/html", "Accept-Language": "nl"}
+TABLE = "/doc/organisatie/lrt"
+
+
+def page_of(client: httpx.Client, path: str) -> Any:  # noqa: ANN401  an element
+    """Return a page as a tree, after checking that it is valid HTML."""
+    response = client.get(path, headers=DUTCH)
+    assert response.status_code == 200, path
+    parser = html5lib.HTMLParser(
+        html5lib.getTreeBuilder("etree"), strict=True, namespaceHTMLElements=False
+    )
+    return parser.parse(response.text)
+
+
+def words_of(element: Any) -> str:  # noqa: ANN401  an element
+    """Return the words of an element, spaces made single."""
+    return " ".join("".join(element.itertext()).split())
+
+
+def marks_of(tree: Any) -> list[Any]:  # noqa: ANN401  elements
+    """Return the marks of sources on a page."""
+    return [i for i in tree.iter("details") if i.get("class") == "source"]
+
+
+def test_a_page_narrows_to_what_one_source_says(client: httpx.Client) -> None:
+    """No other document is named by a mark, and less is shown."""
+    whole = marks_of(page_of(client, TABLE))
+    part = marks_of(page_of(client, f"{TABLE}?source=document:coa-lrt-old"))
+    documents = {
+        link.get("href")
+        for mark in part
+        for link in mark.iter("a")
+        if (link.get("href") or "").startswith("/doc/document/")
+    }
+
+    assert documents == {"/doc/document/coa-lrt-old"}
+    assert 0 < len(part) < len(whole)
+
+
+def test_every_source_on_offer_says_something(client: httpx.Client) -> None:
+    """Each choice of the list gives a page with facts."""
+    tree = page_of(client, TABLE)
+    options = [i.get("value") for i in tree.iter("option") if i.get("value")]
+
+    assert len(options) > 5
+    for word in options[:6]:
+        assert marks_of(page_of(client, f"{TABLE}?source={word}")), word
+
+
+def test_a_source_that_says_nothing_is_said_to(client: httpx.Client) -> None:
+    """An empty page would look as if nothing were known."""
+    path = "/doc/persoon/broekers-knol-a?source=document:coa-faq-2018"
+
+    assert "Deze bron zegt hier niets over." in words_of(page_of(client, path))
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        ("?peildatum=gisteren", "1900-01-01"),
+        ("?peildatum=2020-02-30", "1900-01-01"),
+        ("?peildatum=9999-12-31", "2199-12-31"),
+        ("?source=nix", "document:"),
+        ("?source=document:a&source=document:b", "1×"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused(
+    client: httpx.Client, path: str, allowed: str
+) -> None:
+    """With what can."""
+    response = client.get(TABLE + path, headers=DUTCH)
+
+    assert response.status_code == 400
+    assert allowed in response.text
+
+
+def test_on_a_day_what_was_over_is_left_out_and_counted(
+    client: httpx.Client, release: Release
+) -> None:
+    """What certainly did not hold is gone; the rest stands, sure or not."""
+    calendar = Calendar(Labels(release.store, BASE))
+    path = "/doc/functie/minister-bzk"
+    post, via = Iri(f"{BASE}id/functie/minister-bzk"), Iri(f"{BASE}def/overleg#viaPost")
+    things = [i.subject for i in release.store.statements(None, via, post, None)]
+    states = [
+        calendar.standing(thing, date(2020, 3, 3))
+        for thing in things
+        if isinstance(thing, Iri)
+    ]
+    page = words_of(page_of(client, f"{path}?peildatum=2020-03-03"))
+
+    assert {NO, YES} <= set(states)
+    assert f"{states.count(NO)} weggelaten die op de peildatum niet golden." in page
+    assert "Kajsa Ollongren" in page
+    assert "weggelaten die" not in words_of(page_of(client, path))
+
+
+@pytest.mark.parametrize(
+    ("lasting", "day", "expected"),
+    [
+        ("2017-10-26/dag 2022-01-10/dag", "2020-03-03", YES),
+        ("2017-10-26/dag 2022-01-10/dag", "2017-10-26", YES),
+        ("2017-10-26/dag 2022-01-10/dag", "2022-01-11", NO),
+        ("2017-01-01/jaar 2022-01-10/dag", "2017-05-01", UNKNOWN),
+        ("2017-01-01/jaar 2022-01-10/dag", "2016-12-31", NO),
+        ("2017-10-01/maand -", "2017-10-31", UNKNOWN),
+        ("2017-10-01/maand -", "2030-01-01", UNKNOWN),
+        ("2017-10-01/maand -", "2017-09-30", NO),
+        ("- 2022-01-10/dag", "2023-01-01", NO),
+        ("- -", "2023-01-01", UNKNOWN),
+    ],
+)
+def test_dates_are_compared_as_far_as_they_are_known(
+    tmp_path: Path,
+    publish_lines: Callable[..., Release],
+    lasting: str,
+    day: str,
+    expected: str,
+) -> None:
+    """A year is a year, and an unknown end is not the same as still going on."""
+    graph, thing = f"<{BASE}graph/bron/a>", f"<{BASE}id/zetel/a>"
+    period = f"<{BASE}id/periode/a>"
+    lines = [f"{thing} <{BASE}def/overleg#validDuring> {period} {graph} ."]
+    for name, edge in zip(("start", "end"), lasting.split(), strict=True):
+        if edge != "-":
+            text, precision = edge.split("/")
+            lines += [
+                (
+                    f"{period} <http://www.w3.org/ns/dcat#{name}Date> "
+                    f'"{text}"^^<http://www.w3.org/2001/XMLSchema#date> {graph} .'
+                ),
+                (
+                    f"{period} <{BASE}def/overleg#{name}Precision> "
+                    f"<{BASE}id/begrip/precisie-{precision}> {graph} ."
+                ),
+            ]
+    release = publish_lines(tmp_path / "releases", lines)
+    calendar = Calendar(Labels(release.store, BASE))
+
+    found = calendar.standing(Iri(thing[1:-1]), date.fromisoformat(day))
+    assert found == expected
+
+
+def test_a_contradiction_stands_where_it_occurs_with_both_sides(
+    client: httpx.Client, release: Release
+) -> None:
+    """Each claim has its source, and the fact in question points at them."""
+    about = Iri(f"{BASE}def/overleg#contradictionAbout")
+    things = {i.object.value for i in release.store.statements(None, about)}
+    start = f"{BASE}id/"
+
+    assert len(things) > 10
+    for thing in sorted(things):
+        tree = page_of(client, "/doc/" + thing.removeprefix(start))
+        lists = [i for i in tree.iter("ul") if i.get("class") == "claims"]
+        assert lists, thing
+        for claims in lists:
+            assert len(list(claims)) >= 2, thing
+            for claim in claims:
+                assert marks_of(claim), thing
+    page = page_of(client, "/doc/overleg/lrt-2016-09-08")
+    assert "⚠" not in words_of(page)
+    assert any(i.get("href") == "#contradictions" for i in page.iter("a"))
+
+
+def test_backlinks_are_counted_and_lead_to_all_of_them(
+    client: httpx.Client, release: Release
+) -> None:
+    """The page bounds them; the list and the table hold every one."""
+    path = "/backlinks?of=organisatie:lrt&by=ovl:party"
+    tree = page_of(client, TABLE)
+    hrefs = [i.get("href") or "" for i in tree.iter("a")]
+    wanted = release.store.count(Iri(f"{BASE}id/organisatie/lrt"))
+    overview = page_of(client, "/backlinks?of=organisatie:lrt")
+    total = 0
+    for link in [
+        i for i in overview.iter("a") if "/backlinks.csv?" in i.get("href", "")
+    ]:
+        text = client.get(link.get("href")).text
+        total += len(list(csv.reader(io.StringIO(text)))) - 1
+
+    assert any(href.startswith("/backlinks?of=organisatie%3Alrt") for href in hrefs)
+    assert client.get(path, headers=DUTCH).status_code == 200
+    disputes = len(
+        list(
+            release.store.statements(
+                None,
+                Iri(f"{BASE}def/overleg#contradictionAbout"),
+                Iri(f"{BASE}id/organisatie/lrt"),
+                None,
+            )
+        )
+    )
+    assert total + disputes == wanted
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/backlinks?of=organisatie:onbekend",
+        "/backlinks?of=organisatie:lrt&by=ovl:nix",
+        "/backlinks.csv?of=organisatie:onbekend&by=ovl:party",
+    ],
+)
+def test_backlinks_of_what_is_unknown_are_unknown(
+    client: httpx.Client, path: str
+) -> None:
+    """And not an empty list."""
+    assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        (TABLE, "Organization"),
+        ("/doc/overleg/lrt-2021-11-18", "Event"),
+        ("/doc/persoon/broekers-knol-a", "Person"),
+        ("/doc/document/brief-2021-12-20-jenv-lrt", "CreativeWork"),
+        ("/doc/begrip/thema-opvang", "DefinedTerm"),
+    ],
+)
+def test_search_engines_read_what_a_thing_is(
+    client: httpx.Client, path: str, kind: str
+) -> None:
+    """In schema.org's terms, with its IRI and its name."""
+    tree = page_of(client, path)
+    scripts = [i for i in tree.iter("script") if i.get("type") == "application/ld+json"]
+    found = json.loads(scripts[0].text)
+
+    assert found["@type"] == kind
+    assert found["@id"] == BASE + "id/" + path.removeprefix("/doc/")
+    assert found["name"] == words_of(next(tree.iter("h1")))
+    if kind == "Event":
+        assert found["startDate"] == "2021-11-18"
+
+
+def test_rdf_that_is_cut_says_so(
+    release: Release, serve: Serve, client: httpx.Client
+) -> None:
+    """In itself and in its header, with where the rest is; whole RDF says nothing."""
+    with (
+        serve(release, Settings(incoming_in_rdf=3)) as url,
+        httpx.Client(base_url=url) as asked,
+    ):
+        cut = asked.get(f"{TABLE}.ttl")
+        graph = rdflib.Graph().parse(data=cut.text, format="turtle")
+        rest = next(graph.objects(rdflib.URIRef(url + TABLE), rdflib.RDFS.seeAlso))
+        table = asked.get(str(rest), headers={"Accept": "text/html"})
+
+    whole = client.get(f"{TABLE}.ttl")
+    said = {str(i) for i in graph.objects(None, rdflib.RDFS.comment)}
+    assert any("eerste 3 gegevens" in text for text in said)
+    assert 'rel="next"' in cut.headers["Link"]
+    assert table.status_code == 200
+    assert 'rel="next"' not in whole.headers["Link"]
+    assert "seeAlso" not in whole.text
+
+
+def test_a_part_that_fails_is_named_and_the_page_stands(
+    release: Release, tmp_path: Path, serve: Serve
+) -> None:
+    """Here the list of changes of a release is damaged on disk."""
+    folder = tmp_path / "releases" / release.path.name
+    shutil.copytree(release.path, folder)
+    line = f"<{BASE}id/organisatie/lrt>\t\xff\xfe no such thing\n"
+    (folder / "changes.tsv").write_bytes(b"entity\n" + line.encode("latin-1"))
+    with (
+        serve(Release(folder)) as url,
+        httpx.Client(base_url=url) as client,
+    ):
+        page = words_of(page_of(client, TABLE))
+        kept = client.get(TABLE, headers=DUTCH).headers["Cache-Control"]
+
+    assert kept == "no-store"
+    assert "De uitgaven kunnen nu niet worden getoond." in page
+    assert "Landelijke Regietafel Migratie en Integratie" in page
+
+
+def test_a_page_tells_what_each_release_changed(
+    tmp_path: Path,
+    publish_lines: Callable[[Path, Iterable[str]], Release],
+    serve: Serve,
+) -> None:
+    """From the first release on, with how much came and went."""
+    graph, thing = f"<{BASE}graph/bron/a>", f"<{BASE}id/organisatie/a>"
+    label = "<http://www.w3.org/2004/02/skos/core#prefLabel>"
+    first = [f'{thing} {label} "Een"@nl {graph} .']
+    second = [
+        f'{thing} {label} "Twee"@nl {graph} .',
+        f'{thing} {label} "Two"@en {graph} .',
+    ]
+    publish_lines(tmp_path, first)
+    release = publish_lines(tmp_path, second)
+    with serve(release) as url, httpx.Client(base_url=url) as client:
+        tree = page_of(client, "/doc/organisatie/a")
+
+    events = next(i for i in tree.iter("ol") if i.get("class") == "events")
+    told = [words_of(item) for item in events]
+    assert "gewijzigd: 2 erbij, 1 eraf" in told[0]
+    assert "in de eerste uitgave" in told[1]
+
+
+def test_what_a_rule_derived_leads_to_the_documents_beneath(
+    client: httpx.Client,
+) -> None:
+    """The other way round of a link is said by the document that says the link."""
+    tree = page_of(client, "/doc/document/brief-2021-12-20-jenv-lrt")
+    marks = [i for i in marks_of(tree) if words_of(i).startswith("Afgeleid")]
+    links = [
+        {a.get("href") for a in mark.iter("a") if a.get("href", "").startswith("/doc/")}
+        for mark in marks
+    ]
+
+    assert marks
+    assert all(
+        any(href.startswith("/doc/document/") for href in found) for found in links
+    )
+
+
+def test_the_page_of_a_thing_is_small(client: httpx.Client) -> None:
+    """However much points at it."""
+    names = ("organisatie/coa", "organisatie/vng", "document/coa-lrt-old")
+    paths = [TABLE, *(f"/doc/{name}" for name in names), "/doc/periode/2021"]
+    pages = {path: client.get(path, headers=DUTCH).content for path in paths}
+
+    assert {
+        path: len(page) for path, page in pages.items() if len(page) > 120_000
+    } == {}
+    sent = {path: len(gzip.compress(page)) for path, page in pages.items()}
+    assert {path: size for path, size in sent.items() if size > 20_000} == {}
