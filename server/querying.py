@@ -102,7 +102,8 @@ class QueryPage:
         view = request.args.get("view", "table")
         if view not in offered:
             raise ParameterValueError("view", ", ".join(offered))
-        title = self._site.texts.text("sparql.result_table", self._site.language())
+        words = self._site.describer().text
+        title = f"{words(f'sparql.view.{view}')}: {words('sparql.result_table')}"
         drawing = None if view == "table" else picture(view, arranged, base, title)
         return {"views": offered, "view": view, "drawing": drawing}
 
