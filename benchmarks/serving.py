@@ -97,19 +97,19 @@ class Served(NamedTuple):
 
     def cpu(self) -> float:
         """Return the CPU seconds of the server and of all that it started."""
-        ticks = sum(int(word) for p in self._family() for word in _stat(p)[11:15])
+        ticks = sum(int(word) for p in self.family() for word in _stat(p)[11:15])
         return ticks / os.sysconf("SC_CLK_TCK")
 
     def memory(self) -> float:
         """Return the megabytes that the process which answers has in use."""
-        lines = [_status(process) for process in self._family()]
+        lines = [_status(process) for process in self.family()]
         return max(lines)
 
-    def _family(self) -> list[int]:
+    def family(self) -> list[int]:
+        """Return the server's process and all that it started."""
         found = [self.process]
         for process in found:
-            path = Path(f"/proc/{process}/task/{process}/children")
-            found += [int(word) for word in path.read_text(encoding="ascii").split()]
+            found += _children(process)
         return found
 
 
@@ -122,8 +122,11 @@ def _stat(process: int) -> list[str]:
 
 
 def _status(process: int) -> float:
-    text = Path(f"/proc/{process}/status").read_text(encoding="ascii")
-    return int(text.split("VmRSS:")[1].split()[0]) / 1024
+    try:
+        text = Path(f"/proc/{process}/status").read_text(encoding="ascii")
+    except OSError:
+        return 0.0
+    return int(text.partition("VmRSS:")[2].split()[0]) / 1024 if "VmRSS" in text else 0
 
 
 @contextmanager
@@ -171,14 +174,31 @@ def least(servers: dict[str, Served], query: str, repeat: int) -> dict[str, floa
 
 
 def wait_for_memory(served: Served) -> None:
-    """Wait until the workers hold the release in memory: one query gets far cheaper."""
-    time.sleep(5)
-    until = time.monotonic() + 300
+    """Wait until workers that hold the release in memory have taken over."""
+    until = time.monotonic() + 600
     while time.monotonic() < until:
-        before = served.cpu()
-        time.sleep(3)
-        if served.cpu() - before < 0.3:
+        holds = [p for p in served.family() if _command(p).endswith(b"memory")]
+        if any(len(_children(process)) > 1 for process in holds):
+            time.sleep(2)
             return
+        time.sleep(1)
+    raise TimeoutError
+
+
+def _command(process: int) -> bytes:
+    try:
+        words = Path(f"/proc/{process}/cmdline").read_bytes()
+    except OSError:
+        return b""
+    return words.rstrip(b"\0") if b"graph.forking" in words else b""
+
+
+def _children(process: int) -> list[int]:
+    try:
+        path = Path(f"/proc/{process}/task/{process}/children")
+        return [int(word) for word in path.read_text(encoding="ascii").split()]
+    except OSError:
+        return []
 
 
 def compare(out: Path, quads: int) -> None:
@@ -334,14 +354,13 @@ def _rdflib(out: Path, quads: int) -> None:
             file.writelines(line.rpartition(b" <")[0] + b" .\n" for line in lines)
     serve = (sys.executable, "-m", "server", "serve", "--port", "{port}")
     with (
-        running("/sparql", *serve, "--releases", out, "--query-timeout", "60") as ours,
+        running("/sparql", *serve, "--releases", out, "--query-store", "disk") as ours,
         running(
             "/",
             peers() / "rdflib-endpoint",
             *("serve", "--port", "{port}", merged),
         ) as theirs,
     ):
-        wait_for_memory(ours)
         ratios = []
         for name, query in HEAVY.items():
             mine = min(cost(ours, query, f"{name} {n}") for n in range(ROUNDS))

@@ -268,9 +268,14 @@ class Lanes:
         return SLOW if wanted and self._count(SLOW) < self._sizes[SLOW] else None
 
     def _move_long(self) -> None:
-        """Move queries that prove long to the slow lane."""
+        """Move queries that prove long to the slow lane, once no quick worker is idle.
+
+        Until then nobody waits for them, and the worker that a query leaves behind has
+        more of the store at hand than a new one.
+        """
         before = time.monotonic() - TRIAL
-        for worker in [w for w in self._busy if w.lane == QUICK]:
+        quick = [w for w in self._busy if w.lane == QUICK and not self._idle[QUICK]]
+        for worker in quick:
             if worker.started < before and not worker.evicted:
                 self._long[worker.key] = None
                 self._long.move_to_end(worker.key)
