@@ -12,6 +12,7 @@ RegietafelError
 │   ├── BlankGraphError        a data file names a graph by a blank node
 │   ├── WaiversError           the file of waivers is not as it must be
 │   ├── UntraceableError       it cannot be told what a shape reads
+│   ├── StoreAddressError      a store's address is none, or tells secrets
 │   ├── EngineRefusalError     a SHACL engine cannot read the shapes or the data
 │   └── ShapesFaultError       the shapes themselves are wrong
 ├── InvalidDataError           the gate found violations; carries the report
@@ -21,6 +22,13 @@ RegietafelError
 │   ├── UnwritableReleaseError the disk is full, or a folder may not be written to
 │   ├── BusyReleasesError      another build or pruning is at work in the folder
 │   └── UnknownReleaseError    no release has that id
+├── StoreError                 a store elsewhere does not do its part
+│   ├── StoreUnreachableError  it cannot be reached, or breaks the connection
+│   ├── StoreSlowError         it takes longer than it may
+│   ├── StoreAnswerError       it answers what was not asked, or not all of it
+│   ├── StoreRefusalError      it refuses, or reports an error of its own
+│   ├── StoreLoadingError      another release is being loaded into it
+│   └── StoreContentError      it does not hold what was put into it
 └── QueryError                 a query from outside cannot be answered
     ├── QuerySyntaxError       with line and column
     ├── QueryRefusedError      too long, too deep, an update, or a fetch from elsewhere
@@ -180,6 +188,18 @@ class UntraceableError(InputError):
         )
 
 
+class StoreAddressError(InputError):
+    """The address of a store elsewhere is none, or holds what must stay secret."""
+
+    def __init__(self, reason: str) -> None:
+        """Say what is wrong with the address, without repeating it."""
+        super().__init__(
+            f"The address of the store {reason}.",
+            "Give one such as https://example.org/sparql; a name and a password "
+            "belong in the file .netrc.",
+        )
+
+
 class EngineRefusalError(InputError):
     """A SHACL engine cannot read the shapes or the data, so it says nothing of them."""
 
@@ -277,6 +297,68 @@ class UnknownReleaseError(ReleaseError):
             f"There is no release {identity}.",
             f"Choose one of: {', '.join(known) or '(none)'}.",
         )
+
+
+class StoreError(RegietafelError):
+    """A store elsewhere does not do its part; `reason` says how."""
+
+    told = "The store"
+    advice = "Try again later, or tell whoever runs the store."
+    retry_after: int | None = None
+
+    def __init__(self, reason: str) -> None:
+        """Keep what is the matter, which never names the store's address."""
+        super().__init__(f"{self.told} {reason}.", self.advice)
+        self.reason = reason
+
+
+class StoreUnreachableError(StoreError):
+    """A store cannot be reached, or breaks the connection."""
+
+    told = "The store behind this service cannot be reached:"
+    retry_after = 10
+
+
+class StoreSlowError(StoreError):
+    """A store takes longer than it may."""
+
+    told = "The store behind this service takes too long:"
+    advice = "Try again later, or ask something narrower."
+    retry_after = 10
+
+
+class StoreAnswerError(StoreError):
+    """A store answers what was not asked, or not all of it."""
+
+    told = "The store behind this service gave an answer that cannot be trusted:"
+
+
+class StoreRefusalError(StoreError):
+    """A store refuses, or reports an error of its own."""
+
+    told = "The store behind this service refuses:"
+    advice = "Ask something simpler, or tell whoever runs the store."
+
+
+class StoreLoadingError(StoreError):
+    """Another release is being loaded into a store, so it holds neither whole."""
+
+    told = "The store behind this service is being changed:"
+    advice = "Try again in a minute."
+    retry_after = 30
+
+
+class StoreContentError(StoreError):
+    """A store does not hold what was put into it."""
+
+    told = "The store does not hold what was put into it:"
+    advice = "Push again. If it stays so, the store alters data and cannot hold these."
+
+
+def store_error(name: str, reason: str) -> StoreError:
+    """Return a StoreError of a class by its name, as it came from another process."""
+    known = {kind.__name__: kind for kind in StoreError.__subclasses__()}
+    return known[name](reason)
 
 
 class QueryError(RegietafelError):

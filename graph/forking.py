@@ -22,10 +22,13 @@ import struct
 import sys
 import warnings
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from graph.store import Store
 from graph.worker import run
+
+if TYPE_CHECKING:
+    from graph.interfaces import AskedStore
 
 READY: Final = b"R"
 MESSAGE: Final = struct.Struct(">Q")
@@ -34,13 +37,13 @@ PROCESS: Final = struct.Struct(">I")
 
 def main(arguments: list[str]) -> None:
     """Read the store if it is to be held, then fork workers until told no more."""
-    place, hold = Path(arguments[0]), arguments[1]
+    place, hold = arguments
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     warnings.simplefilter("ignore", DeprecationWarning)
     control = socket.socket(fileno=os.dup(0))
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     parent = os.getpid()
-    store = Store.copied(place) if hold == "memory" else None
+    store = Store.copied(Path(place)) if hold == "memory" else None
     gc.collect()
     gc.freeze()
     control.sendall(READY)
@@ -54,11 +57,20 @@ def main(arguments: list[str]) -> None:
             control.close()
             with contextlib.suppress(BaseException):
                 peer = socket.socket(fileno=descriptors[0])
-                held = store or Store.read_only(place)
+                held = store or open_place(place)
                 run(held, peer, MESSAGE.unpack(message)[0], parent)
             os._exit(0)
         os.close(descriptors[0])
         control.sendall(PROCESS.pack(process))
+
+
+def open_place(place: str) -> AskedStore:
+    """Open a store: that in a folder, or the one behind an address."""
+    if "://" not in place:
+        return Store.read_only(Path(place))
+    from graph.described import Elsewhere  # noqa: PLC0415  only then is HTTP needed
+
+    return Elsewhere(place)
 
 
 def _clear_away() -> None:

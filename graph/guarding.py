@@ -46,7 +46,7 @@ def guard(query: str) -> None:
         message = f"The query is longer than {MAX_BYTES} bytes."
         raise QueryRefusedError(message, "Shorten it, or split it in several.")
     bare = DATA.sub(" ", query)
-    words = [word.upper() for word in _WORD.findall(bare)]
+    words = words_of(query)
     _refuse_words(words)
     if _depth(bare) > MAX_DEPTH:
         message = f"The query nests brackets deeper than {MAX_DEPTH}."
@@ -54,6 +54,11 @@ def guard(query: str) -> None:
     if sum(word in _REPEATED for word in words) > MAX_KEYWORDS:
         message = f"The query has more than {MAX_KEYWORDS} patterns."
         raise QueryRefusedError(message, "Use VALUES for long lists of terms.")
+
+
+def words_of(query: str) -> list[str]:
+    """Return the words of a query in capitals, without those in its data."""
+    return [word.upper() for word in _WORD.findall(DATA.sub(" ", query))]
 
 
 def _refuse_words(words: list[str]) -> None:

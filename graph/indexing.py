@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from graph.store import Store
+    from graph.interfaces import NamedStore
 
 #: Kinds of things that are found by name; the others are parts of these.
 FINDABLE: Final = (
@@ -145,7 +145,7 @@ def fold(text: str) -> str:
     return "".join(c for c in plain if not unicodedata.combining(c)).casefold()
 
 
-def build_index(path: Path, store: Store, base: str) -> None:
+def build_index(path: Path, store: NamedStore, base: str) -> None:
     """Write the search index of a store's merged graph to a new file.
 
     SQLite orders the names, on disk where they are many.
@@ -180,7 +180,7 @@ def kind_of(iri: str, start: str) -> str:
     return iri[len(start) :].partition("/")[0] if iri.startswith(start) else ""
 
 
-def _typed(store: Store, base: str) -> Iterator[tuple[str, str]]:
+def _typed(store: NamedStore, base: str) -> Iterator[tuple[str, str]]:
     """Yield each thing that has a class, with its kind."""
     start = f"{base}id/"
     for iri, _ in store.links(expand("rdf:type")):
@@ -189,7 +189,7 @@ def _typed(store: Store, base: str) -> Iterator[tuple[str, str]]:
             yield iri, kind
 
 
-def _names(store: Store, base: str) -> Iterator[tuple[str, int, str, str]]:
+def _names(store: NamedStore, base: str) -> Iterator[tuple[str, int, str, str]]:
     """Yield each name of a findable thing."""
     start = f"{base}id/"
     for order, name in enumerate(_NAMES):
@@ -198,21 +198,23 @@ def _names(store: Store, base: str) -> Iterator[tuple[str, int, str, str]]:
                 yield iri, order, text, language or ""
 
 
-def _ranks(connection: sqlite3.Connection, store: Store) -> Iterator[tuple[str, int]]:
+def _ranks(
+    connection: sqlite3.Connection, store: NamedStore
+) -> Iterator[tuple[str, int]]:
     """Yield how often each thing that has a name is pointed at."""
     named = connection.execute("SELECT DISTINCT iri FROM found")
     for (iri,) in named.fetchall():
         yield iri, store.count(object=Iri(iri))
 
 
-def _links(store: Store, base: str) -> Iterator[tuple[str, str, str]]:
+def _links(store: NamedStore, base: str) -> Iterator[tuple[str, str, str]]:
     """Yield what tells the body, the topic, the time and the source of things."""
     for name, relation in _LINKS.items():
         for subject, value in store.links(expand(name, base)):
             yield subject, relation, value
 
 
-def _edges(store: Store) -> Iterator[tuple[str, str | None, str | None]]:
+def _edges(store: NamedStore) -> Iterator[tuple[str, str | None, str | None]]:
     """Yield the first and the last day of each period, as far as they are known."""
     days: dict[str, list[str | None]] = {}
     for place, name in enumerate(("dcat:startDate", "dcat:endDate")):

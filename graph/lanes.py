@@ -79,7 +79,7 @@ class Counts:
 class Lanes:
     """The workers of one store, in lanes, each with one query at the most."""
 
-    def __init__(self, store: Path, limits: Limits) -> None:
+    def __init__(self, store: Path | str, limits: Limits) -> None:
         """Begin to start the workers."""
         self._limits = limits
         self._store = store

@@ -33,7 +33,7 @@ _READ: Final = 4 * CHUNK
 class Nursery:
     """The process that forks workers for one store."""
 
-    def __init__(self, store: Path, hold: str) -> None:
+    def __init__(self, store: Path | str, hold: str) -> None:
         """Start it; `hold` is `disk` or `memory`, where the workers' store lies."""
         self.hold = hold
         self._control, theirs = socket.socketpair()

@@ -31,7 +31,7 @@ SYNTAXES: Final = {
     "jsonld": ox.RdfFormat.JSON_LD,
     "rdfxml": ox.RdfFormat.RDF_XML,
 }
-_RESULTS: Final = {
+RESULTS: Final = {
     "json": ox.QueryResultsFormat.JSON,
     "xml": ox.QueryResultsFormat.XML,
     "csv": ox.QueryResultsFormat.CSV,
@@ -159,11 +159,11 @@ class Store:
         """Answer a trusted SELECT: a dict per solution, without unbound variables."""
         solutions = self._store.query(query)
         if not isinstance(solutions, ox.QuerySolutions):
-            raise NotAcceptableAnswerError(_kind(solutions))
+            raise NotAcceptableAnswerError(kind_of(solutions))
         names = [variable.value for variable in solutions.variables]
         return [
             {
-                name: _term(value)
+                name: term_of(value)
                 for name in names
                 if (value := solution[name]) is not None
             }
@@ -188,10 +188,12 @@ class Store:
         """
         triples = self._store.query(query)
         if not isinstance(triples, ox.QueryTriples):
-            raise NotAcceptableAnswerError(_kind(triples))
+            raise NotAcceptableAnswerError(kind_of(triples))
         name = Iri(graph)
         return [
-            Statement(_term(t.subject), Iri(t.predicate.value), _term(t.object), name)
+            Statement(
+                term_of(t.subject), Iri(t.predicate.value), term_of(t.object), name
+            )
             for t in triples
         ]
 
@@ -209,11 +211,11 @@ class Store:
         `graph.guarding` has let the query pass.
         """
         result = self._begin(query, default_graphs, named_graphs)
-        kind = _kind(result)
+        kind = kind_of(result)
         syntax = syntaxes["graph" if kind == "graph" else "solutions"]
         if syntax is None:
             raise NotAcceptableAnswerError(kind)
-        target = (SYNTAXES | _RESULTS)[syntax.name]
+        target = (SYNTAXES | RESULTS)[syntax.name]
         write: Any = result.serialize
         return BegunAnswer(kind, partial(write, format=target))
 
@@ -264,7 +266,7 @@ def parse_term(text: str) -> Term:
     """Return the term that N-Triples `text` writes; SyntaxError if it writes none."""
     line = f"<x:s> <x:p> {text} ."
     quad = next(ox.parse(line, format=ox.RdfFormat.N_TRIPLES))
-    return _term(quad.object)
+    return term_of(quad.object)
 
 
 def term_text(term: Term) -> str:
@@ -297,7 +299,8 @@ def _graph_name(
     return ox.DefaultGraph() if graph is None else None
 
 
-def _kind(result: object) -> str:
+def kind_of(result: object) -> str:
+    """Return the kind of a query's result: `solutions`, `boolean` or `graph`."""
     kinds = {ox.QueryBoolean: "boolean", ox.QueryTriples: "graph"}
     return kinds.get(type(result), "solutions")
 
@@ -312,7 +315,8 @@ def _ox(term: Term) -> ox.NamedNode | ox.BlankNode | ox.Literal:
     return ox.Literal(term.value, datatype=ox.NamedNode(term.datatype))
 
 
-def _term(term: object) -> Term:
+def term_of(term: object) -> Term:
+    """Return a term of Oxigraph as a plain value; TypeError if RDF 1.1 has none."""
     if isinstance(term, ox.NamedNode):
         return Iri(term.value)
     if isinstance(term, ox.Literal):
@@ -336,8 +340,8 @@ def _quad(statement: Statement) -> ox.Quad:
 def _statement(quad: ox.Quad) -> Statement:
     name = quad.graph_name
     return Statement(
-        _term(quad.subject),
+        term_of(quad.subject),
         Iri(quad.predicate.value),
-        _term(quad.object),
+        term_of(quad.object),
         Iri(name.value) if isinstance(name, ox.NamedNode) else None,
     )

@@ -14,7 +14,7 @@ from graph.namespaces import expand
 from graph.terms import Iri, Literal
 
 if TYPE_CHECKING:
-    from graph.store import Store
+    from graph.interfaces import ReadableStore
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Withdrawal:
         return self.reasons.get(language) or next(iter(self.reasons.values()), "")
 
 
-def withdrawal_of(store: Store, iri: str) -> Withdrawal | None:
+def withdrawal_of(store: ReadableStore, iri: str) -> Withdrawal | None:
     """Return what became of an IRI, None if it is in use or unknown."""
     facts: dict[str, list[Iri | Literal]] = {}
     for item in store.statements(Iri(iri), graph=None):

@@ -18,14 +18,14 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from graph.errors import NotAcceptableAnswerError, QuerySyntaxError
+from graph.errors import NotAcceptableAnswerError, QuerySyntaxError, StoreError
 from graph.formats import by_name
 from graph.store import check_query
 
 if TYPE_CHECKING:
     import socket
 
-    from graph.store import Store
+    from graph.interfaces import AskedStore
 
 LENGTH: Final = struct.Struct(">I")
 #: Bytes of the first frame of an answer, and of each that follows.
@@ -42,6 +42,11 @@ class Frames(io.RawIOBase):
         self._before = frame(head)
         self._held = bytearray()
         self._least = FIRST
+
+    @property
+    def has_begun(self) -> bool:
+        """Tell whether anything was sent, so that an error comes too late."""
+        return not self._before
 
     def writable(self) -> bool:
         """Tell that this is a file for writing."""
@@ -68,7 +73,7 @@ def frame(payload: bytes | bytearray) -> bytes:
     return LENGTH.pack(len(payload)) + payload
 
 
-def serve(store: Store, peer: socket.socket) -> None:
+def serve(store: AskedStore, peer: socket.socket) -> None:
     """Answer requests until there are no more."""
     requests = peer.makefile("rb")
     while head := requests.read(LENGTH.size):
@@ -76,7 +81,7 @@ def serve(store: Store, peer: socket.socket) -> None:
         answer(store, request, peer)
 
 
-def answer(store: Store, request: dict[str, Any], out: socket.socket) -> None:
+def answer(store: AskedStore, request: dict[str, Any], out: socket.socket) -> None:
     """Answer one request; an error that comes before the answer is sent as its head."""
     if request.get("check"):
         out.sendall(frame(json.dumps(check(request["query"])).encode()))
@@ -98,11 +103,19 @@ def answer(store: Store, request: dict[str, Any], out: socket.socket) -> None:
         refusal = {"error": "not acceptable", "kind": error.kind}
     except ValueError as error:
         refusal = {"error": "refused", "reason": str(error)}
+    except StoreError as error:
+        refusal = _store_error(error)
     else:
         frames = Frames(out, json.dumps({"kind": kind}).encode())
-        write(frames)  # type: ignore[arg-type]  # a raw file is all that Oxigraph needs
-        frames.end()
-        return
+        try:
+            write(frames)  # type: ignore[arg-type]  # a raw file is all that it needs
+        except StoreError as error:
+            if frames.has_begun:
+                raise
+            refusal = _store_error(error)
+        else:
+            frames.end()
+            return
     out.sendall(frame(json.dumps(refusal).encode()))
 
 
@@ -116,6 +129,11 @@ def check(query: str) -> dict[str, object]:
     except QuerySyntaxError as error:
         return _syntax_error(error)
     return {"kind": "checked"}
+
+
+def _store_error(error: StoreError) -> dict[str, object]:
+    """Return what a store elsewhere did wrong, as the head of an answer."""
+    return {"error": "store", "class": type(error).__name__, "reason": error.reason}
 
 
 def _syntax_error(error: QuerySyntaxError) -> dict[str, object]:
@@ -140,9 +158,9 @@ def end_with(parent: int) -> None:
     os._exit(1)
 
 
-def run(store: Store, peer: socket.socket, allowance: int, parent: int) -> None:
+def run(store: AskedStore, peer: socket.socket, allowance: int, parent: int) -> None:
     """Serve a store to a peer within an allowance of memory in bytes."""
     limit_memory(allowance)
     threading.Thread(target=end_with, args=(parent,), daemon=True).start()
-    with contextlib.suppress(OSError, KeyboardInterrupt):
+    with contextlib.suppress(OSError, KeyboardInterrupt, StoreError):
         serve(store, peer)

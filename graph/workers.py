@@ -18,6 +18,8 @@ from graph.errors import (
     QueryEvictedError,
     QueryRefusedError,
     QuerySyntaxError,
+    StoreError,
+    store_error,
 )
 from graph.guarding import guard
 from graph.lanes import QUICK, RETRY_AFTER, Counts, Lanes, Limits
@@ -65,7 +67,7 @@ class Answer:
 class QueryWorkers:
     """Workers that serve one store, handed out one query at a time."""
 
-    def __init__(self, store: Path, limits: Limits | None = None) -> None:
+    def __init__(self, store: Path | str, limits: Limits | None = None) -> None:
         """Start the workers."""
         self.limits = limits or Limits()
         self._lanes = Lanes(store, self.limits)
@@ -187,8 +189,10 @@ def _begun(chunks: Iterator[bytes]) -> Iterator[bytes]:
     return chunks
 
 
-def _refusal(head: dict[str, str]) -> QueryError:
+def _refusal(head: dict[str, str]) -> QueryError | StoreError:
     """Return the error that a worker reported instead of an answer."""
+    if head["error"] == "store":
+        return store_error(head["class"], head["reason"])
     if head["error"] == "syntax":
         return QuerySyntaxError(head["reason"], int(head["line"]), int(head["column"]))
     if head["error"] == "not acceptable":

@@ -25,11 +25,12 @@ from graph.guarding import guard
 from graph.including import ask_on, include
 from graph.namespaces import shorten
 from graph.paths import ROOT, turtle_files
-from graph.releasing import Release, current_release
+from graph.releasing import current_release
 from graph.turtle import canonicalise, is_canonical
 from graph.validation import SEVERITIES
 from server.options import base_option, engine_option, files_argument, releases_option
 from server.progress import progress_bar
+from server.push_command import push_command
 from server.release_commands import releases_group
 from server.running import ERR, run
 from server.settings import Settings
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from graph.formats import Format
+    from graph.interfaces import ServedRelease
     from graph.terms import Term
 
 OUT: Final = Console()
@@ -56,6 +58,7 @@ def cli() -> None:
 
 
 cli.add_command(releases_group)
+cli.add_command(push_command)
 cli.add_command(validate_command)
 
 
@@ -141,7 +144,15 @@ def query_command(
 def serve_command(**chosen: Any) -> None:  # noqa: ANN401  see Settings
     """Serve the current release at http://HOST:PORT/ until interrupted."""
     settings = Settings(**chosen)
-    _serve(current_release(settings.releases), settings)
+    if settings.store is None:
+        _serve(current_release(settings.releases), settings)
+        return
+    from server.remoting import release_of  # noqa: PLC0415  only then is HTTP needed
+
+    release = release_of(settings)
+    with progress_bar() as step:
+        release.prepare(step, anew=not release.is_known)
+    _serve(release, settings)
 
 
 @cli.command("preview")
@@ -223,7 +234,7 @@ def _print_table(solutions: Sequence[dict[str, Term]], base: str) -> None:
     OUT.print(table)
 
 
-def _serve(release: Release, settings: Settings) -> None:
+def _serve(release: ServedRelease, settings: Settings) -> None:
     """Serve a folder of releases until interrupted; AddressError if it cannot be."""
     port = _free_port(settings.host, settings.port)
     with tempfile.TemporaryDirectory(prefix="regietafel-") as counts:

@@ -21,7 +21,7 @@ from server.naming import in_query
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from graph.store import Store
+    from graph.interfaces import ReadableStore
     from graph.terms import Iri, Term
 
 _GIVEN: Final = re.compile(r"^# given:(.*)$", re.MULTILINE)
@@ -33,7 +33,7 @@ _XSD_DATE: Final = "<http://www.w3.org/2001/XMLSchema#date>"
 class Asker:
     """Asks the queries of pages of one store."""
 
-    def __init__(self, store: Store, base: str) -> None:
+    def __init__(self, store: ReadableStore, base: str) -> None:
         """Ask a store whose own IRIs start with `base`."""
         self._store = store
         self._base = base

@@ -36,7 +36,7 @@ from server.site import FRESH, ROUTE, Site, squeeze
 from server.texts import Texts
 
 if TYPE_CHECKING:
-    from graph.releasing import Release
+    from graph.interfaces import ServedRelease
     from graph.workers import QueryWorkers
 
 SECURITY_HEADERS: Final = {
@@ -70,7 +70,7 @@ FORM_ROOM: Final = 8_192
 
 
 def create_app(
-    release: Release,
+    release: ServedRelease,
     workers: QueryWorkers,
     settings: Settings | None = None,
     admission: Admission | None = None,

@@ -8,12 +8,12 @@ from graph.assembling import CHANGES
 from graph.lookup import find_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
     from pathlib import Path
 
     from graph.history import History
-    from graph.releasing import Release
+    from graph.interfaces import ServedRelease
 
 #: Releases that are looked at, the latest first.
 LOOKED_AT: Final = 50
@@ -30,14 +30,14 @@ class Event(NamedTuple):
     removed: int = 0
 
 
-def events_of(history: History, release: Release, iri: str) -> list[Event]:
+def events_of(history: History, release: ServedRelease, iri: str) -> list[Event]:
     """Return what became of a thing up to a release, the latest first."""
     until = release.manifest.moment
     known = [item for item in history.releases() if item.manifest.moment <= until]
     return list(_events(known[::-1][:LOOKED_AT], iri))
 
 
-def _events(releases: list[Release], iri: str) -> Iterator[Event]:
+def _events(releases: Sequence[ServedRelease], iri: str) -> Iterator[Event]:
     for item in releases:
         changes, moment = item.path / CHANGES, item.manifest.moment
         if not changes.exists():

@@ -29,7 +29,7 @@ from server.wording import title_of, word
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
 
-    from graph.releasing import Release
+    from graph.interfaces import ServedRelease
     from graph.terms import Term
     from server.negotiation import Markup
     from server.protocol import Pairs
@@ -123,7 +123,11 @@ class Desk:
         return self._show("difference.html", citation, **values)
 
     def _keep(
-        self, identity: str, subject: str, titles: dict[str, str], release: Release
+        self,
+        identity: str,
+        subject: str,
+        titles: dict[str, str],
+        release: ServedRelease,
     ) -> Citation:
         outcome = ask(self._site, release, json.loads(subject))
         return self._citations.add(
@@ -200,7 +204,7 @@ class Desk:
         titles = {x: word(self._site, Iri(iri), x) for x in LANGUAGES}
         return {"iri": iri}, titles, found["release"]
 
-    def _release(self, identity: str | None) -> Release:
+    def _release(self, identity: str | None) -> ServedRelease:
         """Return a release by its id, without one that which answers."""
         if not identity or identity == self._site.release.manifest.id:
             return self._site.release
@@ -209,7 +213,7 @@ class Desk:
             raise GoneReleaseError(identity)
         return found
 
-    def _kept(self, citation: Citation) -> Release | None:
+    def _kept(self, citation: Citation) -> ServedRelease | None:
         """Return the release of a citation, None if it is no longer kept."""
         try:
             return self._release(citation.release)

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, request, send_file
 from graph.dumping import COMPRESSIONS
 from graph.formats import CSV, RDF_FORMATS, TSV
 from graph.manifest import NAME
+from server.errors import NotHereError
 
 if TYPE_CHECKING:
     from server.site import Site
@@ -31,6 +32,8 @@ def blueprint(site: Site) -> Blueprint:
     def send() -> Response:
         """Send a file of the release."""
         name = request.path.rpartition("/")[2]
+        if not (site.release.path / name).exists():
+            raise NotHereError(f"the file {name}")
         extension = name.rpartition(".")[2]
         return send_file(
             (site.release.path / name).resolve(),

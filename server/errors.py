@@ -231,6 +231,18 @@ class WithdrawnError(RequestError):
         self.successor = successor or ""
 
 
+class NotHereError(RequestError):
+    """What a folder of releases would have, and a store elsewhere has not."""
+
+    def __init__(self, what: str) -> None:
+        """Name what is asked for."""
+        super().__init__(
+            f"This service answers from a store elsewhere, without {what}.",
+            "Ask its queries and pages, or whoever publishes the releases.",
+        )
+        self.what = what
+
+
 class GoneReleaseError(RequestError):
     """A release was once published and is no longer kept."""
 
@@ -263,6 +275,12 @@ RULES: Final[Mapping[type[BaseException], Rule]] = {
     graph_errors.QueryAbandonedError: Rule(503, "query-abandoned"),
     graph_errors.WorkersBusyError: Rule(503, "workers-busy"),
     graph_errors.ReleaseError: Rule(503, "no-release"),
+    graph_errors.StoreUnreachableError: Rule(502, "store-unreachable"),
+    graph_errors.StoreSlowError: Rule(504, "store-slow"),
+    graph_errors.StoreLoadingError: Rule(503, "store-loading"),
+    graph_errors.StoreRefusalError: Rule(502, "store-refusal"),
+    graph_errors.StoreError: Rule(502, "store-answer"),
+    NotHereError: Rule(501, "not-here"),
     ParameterError: Rule(400, "parameter"),
     ParameterValueError: Rule(400, "parameter-value", ("parameter", "allowed")),
     UnknownParameterError: Rule(400, "parameter-unknown", ("parameter", "known")),

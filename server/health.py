@@ -11,14 +11,12 @@ from typing import TYPE_CHECKING, Final
 from flask import Blueprint, Response, json
 
 from graph.errors import UnreadableReleaseError
-from graph.terms import Iri
 from server.measuring import exposition
 
 if TYPE_CHECKING:
     from server.site import Site
 
 PLAIN: Final = "text/plain; charset=utf-8"
-_TYPE: Final = Iri("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 
 
 def blueprint(site: Site) -> Blueprint:
@@ -34,7 +32,7 @@ def blueprint(site: Site) -> Blueprint:
     def ready() -> Response:
         """Say which release is answered from, once something was read from it."""
         release = site.release
-        if next(release.store.statements(predicate=_TYPE), None) is None:
+        if not release.store.select("SELECT ?s WHERE { ?s a ?class } LIMIT 1"):
             raise UnreadableReleaseError(release.path, "its store is empty")
         text = json.dumps({"release": release.manifest.id}) + "\n"
         return _unkept(Response(text, mimetype="application/json"))

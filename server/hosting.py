@@ -8,6 +8,7 @@ from graph.drafting import current_id
 from graph.workers import QueryWorkers
 from server.admitting import Admission
 from server.app import create_app
+from server.remoting import open_store
 from server.sizing import limits_of
 from server.switching import Hosted, Switch
 
@@ -15,7 +16,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from graph.releasing import Release
+    from server.remoting import StoreSwitch
     from server.settings import Settings
+
+
+def open_served(settings: Settings) -> Switch | StoreSwitch:
+    """Return the application of a folder of releases, or of a store elsewhere."""
+    if settings.store:
+        return open_store(settings)
+    return open_folder(settings.releases, settings)
 
 
 def open_folder(folder: Path, settings: Settings) -> Switch:

@@ -15,6 +15,7 @@ from werkzeug.http import http_date, parse_date
 from graph.terms import Iri
 from server.errors import (
     GoneReleaseError,
+    NotHereError,
     ParameterError,
     UnknownResourceError,
 )
@@ -67,6 +68,8 @@ def blueprint(site: Site) -> Blueprint:
     @routes.route("/release/<identity>/<path:_>")
     def refuse(identity: str, _: str = "") -> Response:
         """Say that a release is not, or no longer, here."""
+        if not site.history.releases():
+            raise NotHereError("the history of releases")
         iri = f"{site.base}release/{identity}"
         pruned = site.history.pruned(iri)
         raise GoneReleaseError(identity) if pruned else UnknownResourceError(iri)
@@ -84,6 +87,8 @@ def _mementos(site: Site, original: str) -> tuple[str, list[Release]]:
         raise UnknownResourceError(f"{site.base}{original}")
     iri = f"{site.base}{ORIGINALS[word]}/{split_extension(name)[0]}"
     path = f"doc/{name}" if word == "id" else original
+    if not site.history.releases():
+        raise NotHereError("the history of releases")
     found = [item for item in site.history.releases() if _describes(item, iri)]
     if not found:
         raise missing(site, Iri(iri))

@@ -12,7 +12,7 @@ from graph.terms import Iri, Literal
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from graph.store import Store
+    from graph.interfaces import ReadableStore
     from graph.terms import Term
 
 #: Properties that hold a label, the first that is there counts.
@@ -71,7 +71,7 @@ def shortener(base: str) -> Callable[[str], str]:
 class Labels:
     """Labels of things: in the language asked for, else in another, else their IRI."""
 
-    def __init__(self, store: Store, base: str) -> None:
+    def __init__(self, store: ReadableStore, base: str) -> None:
         """Read labels from a store whose own IRIs start with `base`."""
         self.store = store
         self.name = names_under(base)

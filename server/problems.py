@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from flask import Response, json, request
 from werkzeug.exceptions import HTTPException
 
-from server.errors import UNKNOWN, problem_of
+from server.errors import UNKNOWN, NotHereError, problem_of
 from server.negotiation import PROBLEM, prefers_page
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ def register(app: Flask, site: Site) -> None:
     """Answer every error of the application in one of the two shapes."""
 
     def answer(error: Exception) -> Response:
+        if isinstance(error, FileNotFoundError) and not site.history.releases():
+            error = NotHereError("the files of a release")
         problem = problem_of(error)
         if problem.code == UNKNOWN and not isinstance(error, HTTPException):
             app.logger.error("unforeseen error on %s", request.path, exc_info=error)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from werkzeug.wrappers import Response as AnyResponse
 
-    from graph.releasing import Release
+    from graph.interfaces import ServedRelease
     from graph.terms import Statement
     from server.site import Site
     from server.views import Link
@@ -240,7 +240,7 @@ class ReleasePages:
         """Return the path below which the current release is answered from."""
         return request.script_root.removesuffix(self._site.mount())
 
-    def _summary(self, release: Release) -> Summary | None:
+    def _summary(self, release: ServedRelease) -> Summary | None:
         """Return how much changed in a release; None for one without a parent."""
         identity = release.manifest.id
         if identity not in self._summaries:
@@ -248,7 +248,7 @@ class ReleasePages:
         return self._summaries[identity]
 
 
-def _changes(release: Release) -> Iterator[Changed]:
+def _changes(release: ServedRelease) -> Iterator[Changed]:
     """Yield what a release says that changed, line by line."""
     path = release.path / CHANGES
     if not path.exists():
@@ -260,7 +260,7 @@ def _changes(release: Release) -> Iterator[Changed]:
             yield Changed(entity.strip("<>"), state, int(added), int(removed))
 
 
-def _summarise(release: Release) -> Summary | None:
+def _summarise(release: ServedRelease) -> Summary | None:
     if release.manifest.parent is None:
         return None
     states, added, removed = dict.fromkeys(STATES, 0), 0, 0
@@ -271,7 +271,7 @@ def _summarise(release: Release) -> Summary | None:
     return Summary(states, added, removed)
 
 
-def _day(site: Site, release: Release) -> str:
+def _day(site: Site, release: ServedRelease) -> str:
     """Return the day that a release was published, in words."""
     return str(format_date(release.manifest.moment, "long", locale=site.language()))
 

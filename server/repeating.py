@@ -25,7 +25,7 @@ from server.results import read_result
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from graph.releasing import Release
+    from graph.interfaces import ServedRelease
     from graph.terms import Statement, Term
     from server.results import Result
     from server.site import Site
@@ -64,7 +64,7 @@ class Difference:
     removed: tuple[Row, ...]
 
 
-def ask(site: Site, release: Release, asked: dict[str, Any]) -> Outcome:
+def ask(site: Site, release: ServedRelease, asked: dict[str, Any]) -> Outcome:
     """Return what a release answers; AnswerTooLargeError if that cannot be cited."""
     if "iri" in asked:
         return _about(release, Iri(asked["iri"]))
@@ -88,7 +88,7 @@ def compare(then: Outcome, now: Outcome) -> Difference:
     return Difference(_beyond(now, then), _beyond(then, now))
 
 
-def current_of(site: Site) -> Release:
+def current_of(site: Site) -> ServedRelease:
     """Return the release that is current, whichever the request is answered from."""
     if not site.mount():
         return site.release
@@ -96,7 +96,7 @@ def current_of(site: Site) -> Release:
 
 
 @contextmanager
-def _workers(site: Site, release: Release) -> Iterator[QueryWorkers]:
+def _workers(site: Site, release: ServedRelease) -> Iterator[QueryWorkers]:
     """Give workers of a release: the site's own, or one for this while."""
     if release.manifest.id == site.release.manifest.id:
         yield site.workers
@@ -128,7 +128,7 @@ def _triple(item: Statement) -> Row:
     return item.subject, item.predicate, item.object
 
 
-def _about(release: Release, iri: Iri) -> Outcome:
+def _about(release: ServedRelease, iri: Iri) -> Outcome:
     """Return what the named graphs of a release say of a thing."""
     rows: list[Row] = [
         (item.predicate, item.object, item.graph)

@@ -73,7 +73,7 @@ class _Reader:
             targets=tuple(
                 self._describer.term_link(target)
                 for path in _TARGETS
-                for target in self._values(iri, path)
+                for target in sorted(self._values(iri, path))
             ),
             rules=tuple(self._rule(item) for item in properties),
         )

@@ -21,12 +21,13 @@ from granian.log import LogLevels
 from server import logs
 from server.caching import Cache
 from server.gateway import Cutoff, Gateway
-from server.hosting import open_folder
+from server.hosting import open_served
 from server.logs import VisitLog
 from server.measuring import measure, measure_workers
 from server.sizing import processes_of
 
 if TYPE_CHECKING:
+    from server.remoting import StoreSwitch
     from server.settings import Settings
     from server.switching import Switch
 
@@ -43,7 +44,7 @@ _SPARE: Final = 512
 
 
 def serve(settings: Settings, port: int) -> None:
-    """Serve a folder of releases until told to stop by SIGINT or SIGTERM."""
+    """Serve releases, or a store elsewhere, until told to stop by SIGINT or SIGTERM."""
     server = Granian(
         "",
         address=settings.host,
@@ -65,7 +66,7 @@ def serve(settings: Settings, port: int) -> None:
 
 def gateway_of(settings: Settings) -> Gateway:
     """Return what one process serves."""
-    switch = open_folder(settings.releases, settings)
+    switch = open_served(settings)
     threading.Thread(target=_measure, args=(switch,), daemon=True).start()
     return Gateway(
         switch,
@@ -82,7 +83,7 @@ def _open(settings: Settings) -> Gateway:
     return gateway_of(settings)
 
 
-def _measure(switch: Switch) -> None:
+def _measure(switch: Switch | StoreSwitch) -> None:
     """Tell now and then how the query workers are, whoever asks which process."""
     while True:
         measure_workers(switch.current.workers.counts())

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from graph.namespaces import DEFAULT_BASE
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -16,6 +18,21 @@ class Settings:
     )
     releases: Path = field(
         default=Path("releases"), metadata={"help": "folder that holds the releases"}
+    )
+    store: str | None = field(
+        default=None,
+        metadata={"help": "SPARQL endpoint to serve instead of a folder of releases"},
+    )
+    store_base: str = field(
+        default=DEFAULT_BASE,
+        metadata={"help": "base of the IRIs in a store that does not describe itself"},
+    )
+    store_cache: Path = field(
+        default=Path(".cache/store"),
+        metadata={"help": "folder for the search index of what a store holds"},
+    )
+    store_timeout: float = field(
+        default=10.0, metadata={"help": "seconds a store gets for one part of a page"}
     )
     public_url: str | None = field(
         default=None,

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from flask import Response
 
     from graph.history import History
-    from graph.releasing import Release
+    from graph.interfaces import ServedRelease
     from graph.workers import QueryWorkers
     from server.settings import Settings
     from server.texts import Texts
@@ -96,7 +96,7 @@ def squeeze(html: str) -> Markup:
 class Site:
     """One release with all that is needed to answer from it."""
 
-    release: Release
+    release: ServedRelease
     workers: QueryWorkers
     settings: Settings
     texts: Texts

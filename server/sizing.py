@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from graph.workers import Limits
 
 if TYPE_CHECKING:
-    from graph.releasing import Release
+    from graph.interfaces import ServedRelease
     from server.settings import Settings
 
 #: Bytes that a quad takes in memory, about, and how many a release may hold.
@@ -35,7 +35,9 @@ def processes_of(settings: Settings) -> int:
     return settings.processes or max(1, processors() // 2)
 
 
-def limits_of(settings: Settings, release: Release, *, is_current: bool) -> Limits:
+def limits_of(
+    settings: Settings, release: ServedRelease, *, is_current: bool
+) -> Limits:
     """Return what queries may use of each process; only the current release is held."""
     workers = settings.query_workers or max(2, processors() // processes_of(settings))
     return Limits(
@@ -49,7 +51,7 @@ def limits_of(settings: Settings, release: Release, *, is_current: bool) -> Limi
     )
 
 
-def _in_memory(settings: Settings, release: Release, workers: int) -> bool:
+def _in_memory(settings: Settings, release: ServedRelease, workers: int) -> bool:
     """Tell whether workers hold a release in memory."""
     if settings.query_store != "auto":
         return settings.query_store == "memory"

@@ -149,7 +149,7 @@ class Sourcing:
     def _passage(self, document: Term, places: list[Link]) -> Passage:
         return Passage(
             document=self.link(document),
-            places=tuple(sorted(set(places), key=lambda place: place.text)),
+            places=tuple(sorted(set(places), key=lambda p: (p.text, p.href or ""))),
             original=self._page(document),
         )
 

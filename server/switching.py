@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+    from graph.interfaces import ServedRelease
     from graph.workers import QueryWorkers
 
 LOG: Final = logging.getLogger(__name__)
@@ -45,7 +46,10 @@ class Hosted:
     """A release that is served: its application, and the requests under way."""
 
     def __init__(
-        self, release: Release, application: WSGIApplication, workers: QueryWorkers
+        self,
+        release: ServedRelease,
+        application: WSGIApplication,
+        workers: QueryWorkers,
     ) -> None:
         """Keep what answers from the release."""
         self.release = release

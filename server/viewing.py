@@ -139,7 +139,9 @@ class Viewer:
             (identifying if path in elsewhere else placed[place]).append(fact)
         groups: dict[Iri | None, list[Fact]] = defaultdict(list)
         for place in sorted(placed, key=_rank):
-            groups[place.group] += sorted(placed[place], key=lambda f: f.name.text)
+            groups[place.group] += sorted(
+                placed[place], key=lambda f: (f.name.text, f.anchor)
+            )
         _join_first(groups)
         made = [
             Group(self._describer.link(group) if group else None, tuple(facts))
@@ -183,7 +185,7 @@ class Viewer:
         if len(things) < len(found):
             return []
         if len(things) <= LOOKED_AT:
-            things.sort(key=lambda thing: self._describer.link(thing).text)
+            things.sort(key=lambda thing: (self._describer.link(thing).text, thing))
         return things[:bound]
 
     def _is_over(self, term: Term) -> bool:

@@ -16,7 +16,7 @@ from server.naming import Labels, Text
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from graph.store import Store
+    from graph.interfaces import ReadableStore
     from graph.terms import Term
 
 _LAST: Final = 10_000.0
@@ -48,7 +48,7 @@ class PropertyShape:
 class Vocabulary:
     """The ontology and the shapes of a release, as pages need them."""
 
-    def __init__(self, store: Store, base: str) -> None:
+    def __init__(self, store: ReadableStore, base: str) -> None:
         """Read the shapes; the ontology is read term by term when asked for."""
         self.labels = Labels(store, base)
         self._store = store
@@ -90,7 +90,7 @@ class Vocabulary:
 
     def _property_shapes(self) -> Iterable[tuple[tuple[Iri, Iri], PropertyShape]]:
         targets = self._store.statements(None, self._name("sh:targetClass"))
-        for shape, cls in {(s.subject, s.object) for s in targets}:
+        for shape, cls in sorted({(s.subject, s.object) for s in targets}, key=str):
             for node in self._values(shape, "sh:property"):
                 for path in self._values(node, "sh:path"):
                     if isinstance(cls, Iri) and isinstance(path, Iri):

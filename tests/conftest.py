@@ -65,6 +65,12 @@ def served() -> Callable[..., AbstractContextManager[str]]:
     return serve
 
 
+@pytest.fixture(scope="session", name="free_port")
+def find_port() -> Callable[[], int]:
+    """Return what finds a port that nobody listens on."""
+    return free_port
+
+
 def free_port() -> int:
     """Return a port that nobody listens on."""
     with socket.socket() as probe:
