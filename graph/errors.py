@@ -14,6 +14,7 @@ RegietafelError
 │   ├── UntraceableError       it cannot be told what a shape reads
 │   ├── StoreAddressError      a store's address is none, or tells secrets
 │   ├── EngineRefusalError     a SHACL engine cannot read the shapes or the data
+│   ├── WrongVersionError      the ontology's version does not say what changed in it
 │   └── ShapesFaultError       the shapes themselves are wrong
 ├── InvalidDataError           the gate found violations; carries the report
 ├── ReleaseError
@@ -223,6 +224,19 @@ class ShapesFaultError(InputError):
             "Mend the shapes; nothing was validated with them.",
         )
         self.faults = tuple(faults)
+
+
+class WrongVersionError(InputError):
+    """The ontology's version does not say what changed in it."""
+
+    def __init__(self, path: Path, stated: str, wanted: str, why: str | None) -> None:
+        """Carry the version that is stated, and the one that the changes ask for."""
+        reason = why or "no term has changed"
+        super().__init__(
+            f"{path} has version {stated}, and it should be {wanted}: {reason}.",
+            f"Write {wanted} in owl:versionInfo and owl:versionIRI, in ontology/"
+            "CHANGELOG.md and in graph/paths.py, or take the change back.",
+        )
 
 
 class InvalidDataError(RegietafelError):

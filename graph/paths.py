@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 ONTOLOGY: Final = ROOT / "ontology"
+RELEASED: Final = ONTOLOGY / "releases"
 SHAPES: Final = ROOT / "shapes"
 GRAPH: Final = ROOT / "graph"
 SOURCES: Final = GRAPH / "sources"
@@ -20,7 +21,7 @@ TABLES: Final = GRAPH / "tables"
 CATALOGUE: Final = GRAPH / "catalogue.ttl"
 FRAGMENTS: Final = GRAPH / "fragments"
 VIEWS: Final = GRAPH / "views"
-VERSION: Final = "1.1.0"
+VERSION: Final = "1.2.0"
 
 
 class Family(NamedTuple):

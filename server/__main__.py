@@ -35,6 +35,7 @@ from server.release_commands import releases_group
 from server.running import ERR, run
 from server.settings import Settings
 from server.validating import validate_command
+from server.versioning import terms_command
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -60,6 +61,7 @@ def cli() -> None:
 cli.add_command(releases_group)
 cli.add_command(push_command)
 cli.add_command(validate_command)
+cli.add_command(terms_command)
 
 
 @cli.command("build")

@@ -15,7 +15,7 @@ BASE = "https://data.regietafel.example/"
         ("id/organisatie/lrt", "/doc/organisatie/lrt"),
         ("id/periode/2017_", "/doc/periode/2017_"),
         ("def/overleg#Meeting", "/def/overleg#Meeting"),
-        ("def/overleg/1.1.0", "/def/overleg/1.1.0"),
+        ("def/overleg/1.2.0", "/def/overleg/1.2.0"),
         ("graph/bron/brief", "/graph/bron/brief"),
         ("id/organisatie/a?b", "/doc/organisatie/a%3Fb"),
         ('id/organisatie/"<b>', "/doc/organisatie/%22%3Cb%3E"),
