@@ -36,6 +36,10 @@ LICENCE: Final = "https://creativecommons.org/publicdomain/zero/1.0/"
 _PIECE: Final = 1 << 20
 _NAME: Final = re.compile(r"\d+-(.+)")
 _QUESTIONS: Final = {"nl": "Voorbeeldvragen", "en": "Example questions"}
+_MADE: Final = {
+    "nl": "Grafen die bij het samenstellen zijn gemaakt",
+    "en": "Graphs made when the release is built",
+}
 _MANY: Final = {
     "nl": "Gelezen uit {} grafen; te veel om te noemen.",
     "en": "Read from {} graphs, too many to name.",
@@ -133,10 +137,12 @@ def _description(rule: Rule, graph: str, base: str, uses: Uses) -> list[Statemen
 
 
 def _examples(base: str) -> list[Statement]:
-    """Return the example questions, and the description of their graph."""
+    """Return the example questions, and what describes their graph and the others."""
     graph = expand("graph:vragen", base)
     asked = describe_examples(base, f"{base}sparql", graph)
-    return [*_bundle(graph, _QUESTIONS, base), *asked]
+    register = expand("graph:afgeleid", base)
+    described = (*_bundle(graph, _QUESTIONS, base), *_bundle(register, _MADE, base))
+    return [*described, *asked]
 
 
 def _bundle(graph: str, titles: dict[str, str], base: str) -> Iterator[Statement]:
