@@ -1,11 +1,18 @@
-"""What the page of the ontology shows: every class and property, own and reused."""
+"""What the page of the ontology shows: every class and property, own and reused.
+
+Of each term: what it means, what it joins, how often the release uses it, and the
+shapes that say what must hold for it.
+"""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from graph.terms import Iri
+from server.naming import in_query
+from server.views import Link
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -14,7 +21,6 @@ if TYPE_CHECKING:
     from server.describing import Describer
     from server.naming import Text
     from server.site import Site
-    from server.views import Link
 
 CLASSES: Final = ("owl:Class", "rdfs:Class")
 PROPERTIES: Final = (
@@ -23,6 +29,9 @@ PROPERTIES: Final = (
     "owl:AnnotationProperty",
     "rdf:Property",
 )
+#: What a use of a term is, by the sort of term.
+_USES: Final = {"classes": "?thing a {}", "properties": "?thing {} ?value"}
+_TARGETS: Final = ("sh:targetClass", "sh:targetSubjectsOf", "sh:targetObjectsOf")
 #: What is shown of a term beside its label and its definition.
 _SHOWN: Final = (
     "rdfs:subClassOf",
@@ -36,12 +45,18 @@ _SHOWN: Final = (
 
 @dataclass(frozen=True)
 class Definition:
-    """A class or a property as the ontology's page shows it."""
+    """A class or a property as the ontology's page shows it.
+
+    `uses` counts the things of a class, or the statements with a property, each once.
+    """
 
     anchor: str
     name: str
     label: Text
     definition: Text | None
+    uses: int
+    uses_query: str
+    shapes: tuple[Link, ...]
     facts: tuple[tuple[Link, tuple[Link, ...]], ...]
 
 
@@ -58,7 +73,7 @@ def vocabulary_view(site: Site, graph: Iri) -> list[Section]:
     """Return the terms of an ontology by sort, the project's own first."""
     define = _Definer(site, graph)
     sections = [
-        Section(key, own, define.terms(kinds, own=own))
+        Section(key, own, define.terms(key, kinds, own=own))
         for own in (True, False)
         for key, kinds in (("classes", CLASSES), ("properties", PROPERTIES))
     ]
@@ -75,9 +90,13 @@ class _Definer:
         self._graph = graph
         self._language = site.language()
         self._own = f"{site.base}def/"
+        self._shapes = _shapes_of_terms(site)
+        self._counts = site.term_uses
 
-    def terms(self, kinds: Iterable[str], *, own: bool) -> tuple[Definition, ...]:
-        """Return the terms of these kinds, by name."""
+    def terms(
+        self, key: str, kinds: Iterable[str], *, own: bool
+    ) -> tuple[Definition, ...]:
+        """Return the terms of one sort and of these kinds, by name."""
         found = {
             item.subject
             for kind in kinds
@@ -85,16 +104,28 @@ class _Definer:
             if isinstance(item.subject, Iri)
             and item.subject.value.startswith(self._own) is own
         }
-        return tuple(sorted(map(self._term, found), key=lambda term: term.name.lower()))
+        terms = (self._term(key, iri) for iri in found)
+        return tuple(sorted(terms, key=lambda term: term.name.lower()))
 
-    def _term(self, iri: Iri) -> Definition:
+    def _term(self, key: str, iri: Iri) -> Definition:
+        used = _USES[key].format(in_query(iri.value))
         return Definition(
             anchor=self._labels.anchor(iri),
             name=self._labels.short(iri),
             label=self._labels.of(iri, self._language),
             definition=self._labels.all(iri, "skos:definition", self._language),
+            uses=self._counts[key].get(iri.value, 0),
+            uses_query=f"SELECT * WHERE {{ {used} }}",
+            shapes=tuple(sorted(map(self._shape, self._shapes.get(iri, ())))),
             facts=tuple(self._facts(iri)),
         )
+
+    def _shape(self, shape: Iri) -> Link:
+        """Return a shape by its name, leading to its place among the shapes."""
+        text, language = self._labels.of(shape, self._language)
+        page = self._describer.links.page("/def/overleg-shapes")
+        shown = language if language != self._language else None
+        return Link(text, f"{page}#{self._labels.anchor(shape)}", shown, shape.value)
 
     def _facts(self, iri: Iri) -> Iterable[tuple[Link, tuple[Link, ...]]]:
         for prefixed in _SHOWN:
@@ -112,3 +143,21 @@ class _Definer:
     ) -> Iterable[Statement]:
         name = self._labels.name(prefixed)
         return self._store.statements(subject, name, value, self._graph)
+
+
+def _shapes_of_terms(site: Site) -> dict[Term, set[Iri]]:
+    """Return the node shapes of each term: of a class, or with a rule on a property."""
+    labels, store = site.vocabulary.labels, site.release.store
+    found: dict[Term, set[Iri]] = defaultdict(set)
+    for prefixed in _TARGETS:
+        for item in store.statements(None, labels.name(prefixed)):
+            if isinstance(item.subject, Iri):
+                found[item.object].add(item.subject)
+    paths = {
+        item.subject: item.object
+        for item in store.statements(None, labels.name("sh:path"))
+    }
+    for item in store.statements(None, labels.name("sh:property")):
+        if isinstance(item.subject, Iri) and item.object in paths:
+            found[paths[item.object]].add(item.subject)
+    return found

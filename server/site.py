@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from server.views import View
 
 HERE: Final = Path(__file__).parent
+#: What counts as a use of a term: of a class, and of a property.
+_USED: Final = {"classes": "?thing a ?term", "properties": "?thing ?term ?value"}
 #: Where a request says which release it was asked of by id, if it was.
 MOUNTED: Final = "regietafel.release"
 #: Where a request holds what tells whether its client has left.
@@ -140,6 +142,21 @@ class Site:
             "GROUP BY ?graph ORDER BY ?graph"
         )
         return {item["graph"].value: int(item["size"].value) for item in solutions}
+
+    @cached_property
+    def term_uses(self) -> dict[str, dict[str, int]]:
+        """Return how often classes and properties are used, each statement once."""
+        found: dict[str, dict[str, int]] = {}
+        for key, pattern in _USED.items():
+            solutions = self.release.store.select(
+                f"SELECT ?term (COUNT(*) AS ?uses) WHERE {{ {pattern} }} GROUP BY ?term"
+            )
+            found[key] = {
+                row["term"].value: int(row["uses"].value)
+                for row in solutions
+                if "term" in row
+            }
+        return found
 
     @cached_property
     def fingerprint(self) -> str:
