@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import subprocess
 import sys
@@ -46,7 +47,8 @@ def test_build_ends_in_the_release_id(tmp_path: Path, release: Release) -> None:
     assert done.stdout.splitlines()[-1] == f"release {release.manifest.id}"
     assert (tmp_path / "current").resolve().name == release.manifest.id
     for step in ("read", "derive", "gate", "release"):
-        assert step in done.stderr
+        assert re.search(rf"{step} .*\d\.\d\d s CPU", done.stderr)
+    assert re.search(r"^\d+\.\d\d s CPU in all$", done.stderr, re.MULTILINE)
 
 
 def test_build_leaves_the_last_release_when_the_disk_is_full(
@@ -80,6 +82,60 @@ def test_validate_accepts_the_graph() -> None:
 
     assert done.returncode == 0, done.stderr
     assert "0 Violation" in done.stdout
+
+
+HEAD = """
+PREFIX begrip: <https://data.regietafel.example/id/begrip/>
+PREFIX dcat: <http://www.w3.org/ns/dcat#>
+PREFIX dcterms: <http://purl.org/dc/terms/>
+PREFIX ovl: <https://data.regietafel.example/def/overleg#>
+PREFIX periode: <https://data.regietafel.example/id/periode/>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+PREFIX uitspraak: <https://data.regietafel.example/id/uitspraak/>
+PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
+
+"""
+STATEMENT = """uitspraak:zonder-vindplaats
+    a ovl:ReportedStatement ;
+    dcterms:description "Zonder vindplaats."@nl ;
+    skos:prefLabel "Zonder vindplaats"@nl , "Without evidence"@en ;
+    ovl:notAttributed true .
+"""
+MONTH = """periode:2021-03
+    a dcterms:PeriodOfTime ;
+    dcat:startDate "2021-03-15"^^xsd:date ;
+    dcat:endDate "2021-03-31"^^xsd:date ;
+    ovl:startPrecision begrip:precisie-dag ;
+    ovl:endPrecision begrip:precisie-maand .
+"""
+MOMENT = """periode:2021-03-15
+    a dcterms:PeriodOfTime ;
+    dcat:startDate "2021-03-15T00:00:00"^^xsd:dateTime ;
+    dcat:endDate "2021-03-15"^^xsd:date .
+"""
+#: What is wrong with a source, and the property that mends it.
+WRONG = {
+    "without evidence": (STATEMENT, "ovl:evidence"),
+    "month with the precision of a day": (MONTH, "ovl:startPrecision"),
+    "moment in the place of a day": (MOMENT, "dcat:startDate"),
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_a_source_that_is_wrong_is_refused_with_its_line_and_remedy(
+    wrong: str, tmp_path: Path
+) -> None:
+    """The file, the line of the thing, and the property to mend."""
+    text, mended_by = WRONG[wrong]
+    path = tmp_path / "wrong.ttl"
+    path.write_text(HEAD + text, encoding="utf-8")
+
+    done = regietafel("validate", str(path))
+
+    assert done.returncode == 1
+    assert f"{path}:{len(HEAD.splitlines()) + 1}" in done.stderr
+    assert mended_by in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_validate_tells_what_is_wrong_with_a_file(tmp_path: Path) -> None:
