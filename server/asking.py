@@ -151,24 +151,25 @@ class Choices:
 
 
 def read_asked(
-    request: Request, question: Question, choices: Choices, per_page: int = PER_PAGE
+    request: Request, question: Question, choices: Choices, *, blanks: bool = False
 ) -> Asked:
-    """Return what a request asks of a question; ParameterError if it cannot be."""
+    """Return what a request asks of a question; ParameterError if it cannot be.
+
+    With `blanks`, a blank value is one that was left out, as a form sends it.
+    """
     pairs = parse_pairs(request.query_string, "address")
     _refuse_unknown(pairs, question)
     given = {
         item.name: text
         for item in question.parameters
-        if (text := single(pairs, item.name))
+        if (text := single(pairs, item.name)) or (text == "" and not blanks)
     }
     values = {
         item.name: read_value(item, given[item.name], choices)
         for item in question.parameters
         if item.name in given
     }
-    return Asked(
-        question, values, given, read_paging(pairs, per_page), single(pairs, "format")
-    )
+    return Asked(question, values, given, read_paging(pairs), single(pairs, "format"))
 
 
 def read_value(parameter: Parameter, text: str, choices: Choices) -> Term:
@@ -178,11 +179,11 @@ def read_value(parameter: Parameter, text: str, choices: Choices) -> Term:
     return _READERS[parameter.type](parameter.name, text)
 
 
-def read_paging(pairs: Pairs, per_page: int = PER_PAGE) -> Paging:
+def read_paging(pairs: Pairs) -> Paging:
     """Return the page that is asked for; ParameterValueError if there is none such."""
     return Paging(
         _whole(pairs, "page", 1, LAST_PAGE),
-        _whole(pairs, "per_page", per_page, MOST_PER_PAGE),
+        _whole(pairs, "per_page", PER_PAGE, MOST_PER_PAGE),
     )
 
 
@@ -212,7 +213,7 @@ def _date(name: str, text: str) -> Literal:
 
 
 def _text(name: str, text: str) -> Literal:
-    if len(text) > LONGEST_TEXT:
+    if not 1 <= len(text) <= LONGEST_TEXT:
         raise ParameterValueError(name, f"1 … {LONGEST_TEXT} × a–z")
     return Literal(text)
 

@@ -15,7 +15,12 @@ from graph.terms import Iri
 from server.asking import Choices, read_value
 from server.bibliography import WRITERS
 from server.citations import Citation, Citations, identity_of
-from server.errors import GoneReleaseError, ParameterError, UnknownResourceError
+from server.errors import (
+    GoneReleaseError,
+    ParameterError,
+    ParameterValueError,
+    UnknownResourceError,
+)
 from server.links import Links, in_header
 from server.memento import ORIGINALS
 from server.naming import Labels
@@ -38,6 +43,7 @@ if TYPE_CHECKING:
 OFFERS: Final = (HTML, *WRITERS)
 ROWS_ON_PAGE: Final = 500
 _PLACE: Final = re.compile(r"(?:/release/(?P<release>[0-9a-f]{16}))?/(?P<path>[^?#]+)")
+_RELEASE: Final = re.compile(r"[0-9a-f]{16}")
 _ID: Final = re.compile(r"[a-z2-7]{12}")
 
 
@@ -80,7 +86,7 @@ class Desk:
         """Keep a citation, and lead to it."""
         pairs = read_form(request)
         asked, titles, place = self._read(pairs)
-        release = self._release(single(pairs, "release") or place)
+        release = self._release(_first(single(pairs, "release"), place))
         subject = json.dumps(asked, sort_keys=True, ensure_ascii=False)
         identity = identity_of(subject, release.manifest.id)
         found = self._citations.get(identity) or self._keep(
@@ -198,7 +204,7 @@ class Desk:
                 "The path is not that of a thing.", "Send one such as /doc/overleg/x."
             )
         iri = f"{self._site.base}{ORIGINALS[start]}/{split_extension(rest)[0]}"
-        release = self._release(single(pairs, "release") or found["release"])
+        release = self._release(_first(single(pairs, "release"), found["release"]))
         if not release.describes(iri):
             raise UnknownResourceError(iri)
         titles = {x: word(self._site, Iri(iri), x) for x in LANGUAGES}
@@ -206,11 +212,13 @@ class Desk:
 
     def _release(self, identity: str | None) -> ServedRelease:
         """Return a release by its id, without one that which answers."""
-        if not identity or identity == self._site.release.manifest.id:
+        if identity in {None, self._site.release.manifest.id}:
             return self._site.release
-        found = self._site.history.get(identity)
+        if not _RELEASE.fullmatch(identity or ""):
+            raise ParameterValueError("release", self._site.release.manifest.id)
+        found = self._site.history.get(str(identity))
         if found is None:
-            raise GoneReleaseError(identity)
+            raise GoneReleaseError(str(identity))
         return found
 
     def _kept(self, citation: Citation) -> ServedRelease | None:
@@ -288,3 +296,7 @@ class Desk:
         address = in_header(self._address(citation))
         response.headers["Link"] = f'<{address}>; rel="cite-as"'
         return response
+
+
+def _first(one: str | None, other: str | None) -> str | None:
+    return other if one is None else one

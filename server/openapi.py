@@ -181,7 +181,11 @@ class Description:
         found: dict[str, dict[str, Any]] = {
             "date": {"type": "string", "format": "date"},
             "entity": {"type": "string", "pattern": "^[a-z]+/[a-z0-9-]+$"},
-            "text": {"type": "string", "maxLength": LONGEST_TEXT},
+            "text": {
+                "type": "string",
+                "minLength": 1,
+                "maxLength": LONGEST_TEXT,
+            },
             "number": {"type": "integer", "minimum": -most, "maximum": most},
         }
         return found[parameter.type]

@@ -207,7 +207,7 @@ class QuestionPage:
         """Return the page with the answer, or with what is wrong with the values."""
         started = time.monotonic()
         try:
-            asked = read_asked(request, question, self._choices)
+            asked = read_asked(request, question, self._choices, blanks=True)
             total = count(self._site, asked.query)
             answer = evaluate(self._site, asked.query + asked.paging.clause)
             result = read_result(answer, asked.paging.per_page)

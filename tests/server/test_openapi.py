@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -9,17 +12,27 @@ from openapi_spec_validator import validate
 
 from graph.workers import QueryWorkers
 from server.app import create_app
+from server.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
 
     import httpx
     from flask import Flask
 
     from graph.releasing import Release
 
+    Serve = Callable[..., AbstractContextManager[str]]
+
 #: Routes that none describe: methods that HTTP gives every route.
 OF_HTTP = {"HEAD", "OPTIONS"}
+#: Paths like others that are tried: large files, and all but a few of the questions.
+ALIKE = (
+    r"^/queries/|^/dataset\.|\.csv$|/search\.db|"
+    r"^/api/queries/(?!chair-on-date|days-until|other-tables|documents-about)"
+)
+HERE = Path(__file__).parent
 
 
 @pytest.fixture(scope="module")
@@ -108,3 +121,28 @@ def test_people_read_how_to_ask(
         words = line.replace("&amp;", "&").replace("&#39;", "'").split("'")
         url = next(word for word in words if word.startswith(address))
         assert client.get(url).status_code == 200
+
+
+def test_nothing_is_found_by_trying(
+    release: Release, serve: Serve, tmp_path: Path
+) -> None:
+    """Schemathesis sends what the description allows and what it does not."""
+    settings = Settings(citations=tmp_path / "citations.db")
+    with serve(release, settings) as url:
+        done = subprocess.run(
+            [
+                *(sys.executable, "-m", "schemathesis.cli"),
+                *("--config-file", str(HERE / "schemathesis.toml")),
+                *("run", f"{url}/openapi.json", "--exclude-path-regex", ALIKE),
+                *("--phases", "examples,coverage,fuzzing", "--continue-on-failure"),
+                *("--generation-deterministic", "--max-examples", "3"),
+                *("--request-timeout", "60", "--no-color"),
+            ],
+            check=False,
+            capture_output=True,
+            text=True,
+            cwd=tmp_path,
+        )
+
+    assert done.returncode == 0, done.stdout[-12_000:] + done.stderr[-4_000:]
+    assert "No issues found" in done.stdout or "passed" in done.stdout
