@@ -87,9 +87,14 @@ PAGES = {
     "quality": "/kwaliteit",
     "together": "/samen",
     "company": "/samen?persoon=klijnsma-j",
+    "dataset": "/dataset",
+    "releases": "/releases",
+    "api": "/api",
+    "about": "/about",
 }
 #: Pages whose status is an error, which a browser reports on its console itself.
 ERRORS = {
+    "value": "/queries/chair-on-date?at=gisteren",
     "unknown": "/doc/organisatie/onbekend",
     "syntax-error": f"/sparql?query={quote('SELECT * WHERE { foaf:a ?b')}",
 }

@@ -6,10 +6,12 @@ import json
 import re
 import sqlite3
 from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import quote
 
 import html5lib
 import httpx
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from graph.keeping import prune
 from server.caching import Cache
@@ -131,13 +133,18 @@ def test_a_browser_is_led_to_the_citation(cited: Cited) -> None:
 
 def test_the_button_is_where_answers_are(cited: Cited) -> None:
     """The form of a page, sent as it stands, cites what the page shows."""
-    for path in ("/queries/chair-on-date?at=2021-12-20",):
+    asked = "/sparql?query=" + quote("SELECT ?s { ?s a ?o } LIMIT 2")
+    for path, name, value in (
+        ("/queries/chair-on-date?at=2021-12-20", "at", "2021-12-20"),
+        ("/doc/organisatie/lrt", "path", "/doc/organisatie/lrt"),
+        (asked, "query", "SELECT ?s { ?s a ?o } LIMIT 2"),
+    ):
         tree = tree_of(cited.client.get(path, headers={"Accept": CHROME}))
         form = next(x for x in tree.iter("form") if x.get("method") == "post")
         fields = {x.get("name"): x.get("value") for x in form.iter("input")}
         response = cited.client.post(form.get("action"), data=fields)
 
-        assert fields["at"] == "2021-12-20"
+        assert fields[name] == value
         assert response.status_code == 201
 
 
@@ -358,3 +365,28 @@ def test_a_citation_of_a_pruned_release_says_so(grown: Grown) -> None:
     assert "Anders" in difference
     place = grown.places[0].headers["Location"]
     assert grown.old in grown.client.get(f"{place}.json").text
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_a_citation_is_made_and_read_in_a_browser(
+    cited: Cited,
+    visits: Callable[..., AbstractContextManager[Any]],
+    width: int,
+) -> None:
+    """By the button, without JavaScript, and axe finds nothing in the way."""
+    address = str(cited.client.base_url).rstrip("/")
+    size = {"width": width, "height": 900}
+    with visits(
+        address=address, locale="nl-NL", viewport=size, java_script_enabled=False
+    ) as visit:
+        visit.go("/queries/chair-on-date?at=2021-12-20")
+        visit.page.get_by_role("button", name="Citeer dit antwoord").click()
+        place = visit.page.url.removeprefix(address)
+    with visits(address=address, locale="nl-NL", viewport=size) as visit:
+        for path in (place, f"{place}/difference"):
+            visit.go(path)
+            wide = visit.page.evaluate("document.documentElement.scrollWidth")
+            found = Axe().run(visit.page)
+
+            assert found.response["violations"] == [], found.generate_report()
+            assert wide <= width
