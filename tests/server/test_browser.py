@@ -87,8 +87,6 @@ PAGES = {
     "quality": "/kwaliteit",
     "together": "/samen",
     "company": "/samen?persoon=klijnsma-j",
-    "dataset": "/dataset",
-    "releases": "/releases",
     "api": "/api",
     "about": "/about",
 }
