@@ -8,6 +8,7 @@ import random
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlsplit
@@ -86,9 +87,13 @@ def _get(connection: http.client.HTTPConnection, path: str) -> tuple[float, byte
 
 
 def _spent(process: int) -> float:
-    """Return the milliseconds of CPU that a process and its threads have used."""
-    fields = Path(f"/proc/{process}/stat").read_text("utf-8").rpartition(")")[2].split()
-    ticks = int(fields[11]) + int(fields[12])
+    """Return the milliseconds of CPU that a process and its children have used."""
+    ticks = 0
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            fields = path.read_text("utf-8").rpartition(")")[2].split()
+            if process in {int(path.parent.name), int(fields[1])}:
+                ticks += int(fields[11]) + int(fields[12])
     return ticks * 1_000 / os.sysconf("SC_CLK_TCK")
 
 
@@ -107,7 +112,10 @@ def compare(names: int) -> None:
     out, port = release_of(names), free_port()
     command = [sys.executable, "-m", "server", "serve", "--releases", str(out)]
     with subprocess.Popen(  # noqa: S603  the command is written above
-        [*command, "--port", str(port)], cwd=ROOT, stdout=subprocess.DEVNULL
+        [*command, "--port", str(port)],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     ) as process:
         try:
             url = f"http://127.0.0.1:{port}"
