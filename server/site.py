@@ -207,7 +207,7 @@ class Site:
 
     def panels(self) -> Panels:
         """Return what makes panels in the language of this request."""
-        bound = self.settings.values_on_page
+        bound = self.settings.things_on_page
         return Panels(self.asker, self.describer(), bound)
 
     def mount(self) -> str:
