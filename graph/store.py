@@ -66,9 +66,15 @@ class Store:
 
     @classmethod
     def copied(cls, path: Path) -> Store:
-        """Return a copy in memory of the store in a folder; 350 bytes a quad, about."""
-        copy = ox.Store()
-        copy.bulk_extend(iter(ox.Store.read_only(str(path))))
+        """Return a copy in memory of the store in a folder; 350 bytes a quad, about.
+
+        The default graph, of which most is asked, comes last: Oxigraph finds first in
+        memory what was added last, and passes over the quads of other graphs.
+        """
+        source, copy = ox.Store.read_only(str(path)), ox.Store()
+        default = ox.DefaultGraph()
+        for graph in (*source.named_graphs(), default):
+            copy.bulk_extend(source.quads_for_pattern(None, None, None, graph))
         return cls(copy)
 
     @classmethod
