@@ -7,6 +7,7 @@ missing, cut short, not UTF-8, not well-formed, or larger than is read at once.
 from __future__ import annotations
 
 import gzip
+import re
 import zlib
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,7 +26,7 @@ from graph.errors import (
 )
 from graph.formats import NQUADS, NTRIPLES, RDF_FORMATS, Format, by_extension
 from graph.namespaces import DEFAULT_BASE, rebase
-from graph.paths import source_files
+from graph.paths import RELEASED, source_files
 from graph.store import Store
 from graph.terms import Iri
 
@@ -41,6 +42,7 @@ LONGEST: Final = 8 << 20
 #: Syntaxes of one statement a line, read piece by piece.
 STREAMED: Final = (NQUADS, NTRIPLES)
 _PIECE: Final = 1 << 20
+_VERSION: Final = re.compile(r"\d{1,4}\.\d{1,4}\.\d{1,4}")
 _COMPRESSED: Final[dict[str, Callable[[Any], Any]]] = {
     ".gz": lambda raw: gzip.GzipFile(fileobj=raw),
     ".zst": zstd.ZstdFile,
@@ -75,6 +77,16 @@ def named_statements(path: Path, base: str) -> list[Statement]:
     store, graph = Store.in_memory(), Iri(f"{base}graph/bron/{path.stem}")
     read_file(store, path, base, graph.value)
     return [item._replace(graph=item.graph or graph) for item in store.statements()]
+
+
+def released_ontology(version: str, base: str) -> list[Statement]:
+    """Return what an earlier version of the ontology said; nothing if there is none."""
+    path = RELEASED / f"{version}.ttl"
+    if not _VERSION.fullmatch(version) or not path.is_file():
+        return []
+    store, graph = Store.in_memory(), Iri(f"{base}def/overleg/{version}")
+    read_file(store, path, base, graph.value)
+    return list(store.statements())
 
 
 def stream_file(

@@ -15,6 +15,8 @@ _LINKED: Final = frozenset({"http", "https", "mailto"})
 
 #: First word of an IRI's path under the base, and the path of its page.
 _PAGES: Final = {"id/": "doc/", "def/": "def/", "graph/": "graph/"}
+#: Paths under the base that are the same path here: the service itself.
+_SAME: Final = ("sparql",)
 
 #: Characters that stay as they are in a path; the rest is percent-encoded.
 _SAFE: Final = "/~:@!$&'()*+,;=-._%"
@@ -40,6 +42,8 @@ class Links:
         if not iri.startswith(self.base):
             return None
         rest, mark, fragment = iri[len(self.base) :].partition("#")
+        if rest in _SAME:
+            return self.page(f"/{rest}") + mark + quote(fragment, safe=_SAFE)
         for start, page in _PAGES.items():
             if rest.startswith(start):
                 path = quote("/" + page + rest[len(start) :], safe=_SAFE)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from flask import Blueprint, Response, redirect, request
 
+from graph.reading import released_ontology
 from graph.terms import Iri
 from server.chronicle import events_of
 from server.defining import vocabulary_view
@@ -36,6 +37,9 @@ DEFINITIONS: Final[dict[str, Callable[[Site, Iri], object]]] = {
     "overleg": vocabulary_view,
     "overleg-shapes": shapes_view,
 }
+
+#: The document of which earlier versions are kept.
+VERSIONED: Final = "overleg"
 
 
 def blueprint(site: Site) -> Blueprint:
@@ -129,6 +133,8 @@ def _definition(site: Site, name: str) -> Resource:
         raise UnknownResourceError(f"{site.base}def/{name}")
     view = DEFINITIONS[word]
     graph = Iri(f"{site.base}def/{word}/{version or site.release.manifest.ontology}")
+    if word == VERSIONED and (before := _before(site, graph, version)):
+        return before
     return Resource(
         graph,
         f"/def/{name}",
@@ -136,6 +142,23 @@ def _definition(site: Site, name: str) -> Resource:
         lambda: {"view": view(site, graph)},
         lambda _: site.release.store.statements(graph=graph),
         _query_within(graph),
+    )
+
+
+def _before(site: Site, graph: Iri, version: str) -> Resource | None:
+    """Return an earlier version of the ontology, None if there was no such one."""
+    if version in {"", site.release.manifest.ontology}:
+        return None
+    said = released_ontology(version, site.base)
+    if not said:
+        return None
+    return Resource(
+        graph,
+        f"/def/{VERSIONED}/{version}",
+        "version.html",
+        lambda: {"version": version},
+        lambda _: said,
+        "",
     )
 
 

@@ -42,7 +42,9 @@ def test_the_wheel_holds_exactly_the_folders_of_the_project(wheel: Path) -> None
     built = [name for name in names if name.startswith("server/static/build/")]
     sources = [n for n in names if "dist-info" not in n and n not in built]
     suffixes = {name.rpartition(".")[2] for name in sources}
-    assert suffixes <= {"py", "ttl", "rq", "md", "toml", "html", "css", "svg"}
+    code, data = {"py", "js"}, {"ttl", "rq", "toml", "md"}
+    pages = {"html", "css", "svg", "txt", "xml"}
+    assert suffixes <= code | data | pages
     assert any(name.startswith("graph/sources/") for name in names)
     assert not any("node_modules" in name for name in names)
 

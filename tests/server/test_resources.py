@@ -279,3 +279,33 @@ def test_every_graph_has_a_page_and_every_kind_a_list(
     for graph in release.store.graphs():
         path = "/" + graph.removeprefix(BASE)
         assert client.get(f"{path}.html").status_code == 200, path
+
+
+@pytest.mark.parametrize("syntax", ["text/turtle", "application/n-triples"])
+def test_an_earlier_version_of_the_ontology_stays(
+    client: httpx.Client, syntax: str
+) -> None:
+    """Whoever refers to a version gets what it said, and not what holds now."""
+    answer = client.get("/def/overleg/1.0.0", headers={"Accept": syntax})
+
+    assert answer.status_code == 200
+    assert 'versionInfo> "1.0.0"' in answer.text or 'versionInfo "1.0.0"' in answer.text
+
+
+@pytest.mark.parametrize("version", ["0.0.1", "1.0", "..%2F..%2Foverleg", "latest"])
+def test_a_version_that_never_was_is_unknown(
+    client: httpx.Client, version: str
+) -> None:
+    """A version is a number of three parts and never a path."""
+    assert client.get(f"/def/overleg/{version}").status_code == 404
+
+
+def test_a_page_of_an_earlier_version_leads_to_the_one_in_force(
+    browser_client: httpx.Client,
+) -> None:
+    """A person is told that it is not the newest."""
+    page = browser_client.get("/def/overleg/1.0.0")
+
+    assert "versie 1.0.0" in page.text
+    assert 'href="/def/overleg"' in page.text
+    assert 'href="/def/overleg/1.0.0.ttl"' in page.text
