@@ -17,7 +17,8 @@ build: .venv/serve.stamp ## Build a release from the checkout
 	$(BIN)/regietafel build
 
 test: check assets ## Run every check and every test
-	$(BIN)/python -m pytest --cov --cov-report=term
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile \
+		--cov --cov-report=term
 
 check: .venv/dev.stamp ## Run the fast checks
 	$(BIN)/ruff format --check .

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import os
 import queue
 import socket
@@ -123,11 +124,16 @@ def serve() -> Callable[..., AbstractContextManager[str]]:
 
 @pytest.fixture(scope="session")
 def built() -> str:
-    """Build the assets if they are not fresh; return why not, if they cannot be."""
+    """Build the assets if they are not fresh; return why not, if they cannot be.
+
+    Of the processes that run tests side by side, one builds while the others wait.
+    """
     command = [sys.executable, "hatch_build.py"]
-    done = subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, check=False
-    )
+    with (ROOT / "hatch_build.py").open("rb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        done = subprocess.run(
+            command, cwd=ROOT, capture_output=True, text=True, check=False
+        )
     return done.stderr
 
 
