@@ -5,6 +5,7 @@ RegietafelError
 │   ├── SourceSyntaxError      a data file does not parse
 │   ├── SourceEncodingError    a data file is not UTF-8
 │   ├── UnknownFormatError     a file's extension names no RDF syntax
+│   ├── UnknownTermError       a file names a term that its vocabulary does not have
 │   ├── UnreadableFileError    a file is not there or may not be read
 │   ├── AddressError           an address cannot be listened on
 │   ├── SourceTooLargeError    a data file is larger than what is read at once
@@ -109,6 +110,21 @@ class UnknownFormatError(InputError):
             f"{path}: the extension {path.suffix or '(none)'} names no RDF syntax",
             f"Use one of {', '.join('.' + item for item in known)}.",
         )
+
+
+class UnknownTermError(InputError):
+    """A file names a term that its vocabulary does not have."""
+
+    def __init__(self, path: Path, line: int, iri: str, near: str | None) -> None:
+        """Name the place, the term, and the one that was probably meant."""
+        super().__init__(
+            f"{path}:{line}: <{iri}> is no term of its vocabulary",
+            f"Write <{near}> if that is meant." if near else "Use a term that exists.",
+        )
+        self.path = path
+        self.line = line
+        self.iri = iri
+        self.near = near
 
 
 class UnreadableFileError(InputError):

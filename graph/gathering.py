@@ -20,6 +20,7 @@ from graph.merging import merge_lines
 from graph.paths import GRAPH, NOT_MERGED, ONTOLOGY, SHAPES, source_files
 from graph.reading import Source, size_of, stream_file
 from graph.sorting import Runs, merged
+from graph.vocabularies import check_terms
 from graph.waiting import interruptible
 
 if TYPE_CHECKING:
@@ -81,6 +82,7 @@ def gather(
 ) -> None:
     """Write `dataset.nq` and `merged.nt` to a folder, and for large data `store`."""
     left_out = [base + name for name in NOT_MERGED]
+    check_terms(item.path for item in inputs)
     with step("read") as advance:
         size = _read(folder, inputs, base, left_out, advance)
     with step("derive") as advance:

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 ROOT: Final = Path(__file__).resolve().parent.parent
 ONTOLOGY: Final = ROOT / "ontology"
 RELEASED: Final = ONTOLOGY / "releases"
+VOCABULARIES: Final = ONTOLOGY / "vocabularies"
 SHAPES: Final = ROOT / "shapes"
 GRAPH: Final = ROOT / "graph"
 SOURCES: Final = GRAPH / "sources"

@@ -8,9 +8,9 @@ import pytest
 from rdflib import RDF, RDFS, SH, SKOS, Graph, Literal, URIRef
 
 from graph.namespaces import DEFAULT_BASE, FOREIGN, expand
-from graph.paths import GRAPH, ONTOLOGY, ROOT, SHAPES
+from graph.paths import GRAPH, ONTOLOGY, ROOT, SHAPES, VOCABULARIES
 
-LISTS = sorted((ROOT / "tests" / "vocab").glob("*.txt"))
+LISTS = sorted(VOCABULARIES.glob("*.txt"))
 TURTLE = sorted(
     path for folder in (ONTOLOGY, SHAPES, GRAPH) for path in folder.rglob("*.ttl")
 )

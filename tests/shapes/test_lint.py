@@ -11,10 +11,9 @@ from rdflib.namespace import SH
 
 from graph.linting import CHECKS, lint
 from graph.namespaces import prefixes
-from graph.paths import SHAPES
+from graph.paths import SHAPES, VOCABULARIES
 from graph.turtle import is_canonical
 
-VOCABULARY: Final = Path(__file__).parent.parent / "vocab"
 TURTLE: Final = [
     *sorted(SHAPES.glob("*.ttl")),
     *sorted(Path(__file__).parent.glob("cases/*/*.ttl")),
@@ -185,7 +184,7 @@ def test_our_shapes_have_no_fault(shapes: Graph) -> None:
 
 def test_our_shapes_use_no_unlisted_term(shapes: Graph) -> None:
     """The list of SHACL terms that the project keeps holds every one that it uses."""
-    known = set((VOCABULARY / "sh.txt").read_text(encoding="utf-8").split())
+    known = set((VOCABULARIES / "sh.txt").read_text(encoding="utf-8").split())
     used = {str(term) for triple in shapes for term in triple if str(SH) in str(term)}
 
     assert {term for term in used if term.startswith(str(SH))} - {str(SH)} <= known
