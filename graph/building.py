@@ -49,7 +49,7 @@ def build(
         format_of(path)
     with _written(out), drafting(out) as draft:
         inputs = instead(files, base) if files else checkout(base)
-        gather(draft.folder, inputs, base, step)
+        draft.store = gather(draft.folder, inputs, base, step)
         with step("gate"):
             report = interruptible(lambda: validate(draft.merged, base, engine))
         report = waive(report, read_waivers(base), whole=not files)

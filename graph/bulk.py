@@ -48,11 +48,11 @@ def _named(quads: Iterable[ox.Quad], graph: ox.NamedNode) -> Iterator[ox.Quad]:
 def transcribe(
     source: Path, target: IO[bytes], syntax: Format, prefixes: Mapping[str, str]
 ) -> None:
-    """Write a file of N-Quads in a syntax for datasets, quad by quad, as it stands.
+    """Write a file of well-formed N-Quads in a syntax for datasets, as it stands.
 
     Unlike what has been through a store, literals keep the form they were written in.
     """
-    quads = ox.parse(path=str(source), format=ox.RdfFormat.N_QUADS)
+    quads = ox.parse(path=str(source), format=ox.RdfFormat.N_QUADS, lenient=True)
     names = dict(prefixes)
     ox.serialize(quads, target, format=SYNTAXES[syntax.name], prefixes=names)
 

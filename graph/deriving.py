@@ -24,7 +24,7 @@ from graph.store import serialise
 from graph.terms import Iri, Literal, Statement
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from graph.bulk import BulkStore
@@ -62,7 +62,7 @@ def rules(base: str = DEFAULT_BASE) -> list[Rule]:
 
 def derive(store: Store, base: str = DEFAULT_BASE) -> None:
     """Add every rule's derived graph, and its description, to the store."""
-    uses = _uses(store, base)
+    uses = _uses(store.canonical_nquads().splitlines(keepends=True), base)
     store.fill_default()
     for rule in rules(base):
         graph = expand(f"afgeleid:{rule.name}", base)
@@ -77,9 +77,9 @@ def derive(store: Store, base: str = DEFAULT_BASE) -> None:
     store.clear_default()
 
 
-def _uses(store: Store, base: str) -> Uses:
-    """Return what the graphs that rules may read use."""
-    return Uses.of(store, [base + name for name in NOT_MERGED])
+def _uses(lines: Iterable[bytes], base: str) -> Uses:
+    """Return what the graphs that rules may read use, by their N-Quads."""
+    return Uses.of(lines, [base + name for name in NOT_MERGED])
 
 
 def derive_lines(
@@ -91,10 +91,13 @@ def derive_lines(
 ) -> None:
     """Write every rule's derived graph, and its description, to `out` as N-Quads.
 
-    The merged graph is the store's default graph; what each rule derives is added to it
+    The folder holds what is stated, `stated.nq`, and so does the store, with the merged
+    graph as its default graph; what each rule derives is added to it
     for the next. `advance` is told how many of all rules have been applied.
     """
-    chosen, uses = rules(base), _uses(store, base)
+    chosen = rules(base)
+    with (folder / "stated.nq").open("rb") as stated:
+        uses = _uses(stated, base)
     for number, rule in enumerate(chosen, start=1):
         graph = expand(f"afgeleid:{rule.name}", base)
         found = folder / f"{rule.name}.nt"
@@ -112,7 +115,9 @@ def derive_lines(
         store.add(item._replace(graph=None) for item in description)
         out.write(serialise(description, NQUADS))
         advance(number, len(chosen), "rules")
-    out.write(serialise(_examples(base), NQUADS))
+    examples = _examples(base)
+    store.add(item._replace(graph=None) for item in examples)
+    out.write(serialise(examples, NQUADS))
 
 
 @contextmanager

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from graph.store import Store
     from graph.validation import Report
 
 CURRENT: Final = "current"
@@ -32,8 +33,11 @@ class Draft:
     """A release in the making.
 
     The builder writes two files: `dataset`, the canonical N-Quads, sorted; and
-    `merged`, the N-Triples of the default graph.
+    `merged`, the N-Triples of the default graph. `store` holds both in memory, where
+    that was done already.
     """
+
+    store: Store | None = None
 
     def __init__(self, releases: Path) -> None:
         """Make the folder of the draft."""
@@ -52,13 +56,19 @@ class Draft:
         digest = digest_of(self.dataset)
         place = self.releases / identity_of(digest)
         if not place.exists() or verify(place):
-            assemble(self.folder, digest, report, base, _origin(self.releases))
+            origin = _origin(self.releases)
+            assemble(self.folder, digest, report, base, origin, self._given())
             flush(self.folder)
             if damages := verify(self.folder, place.name):
                 raise UnreadableReleaseError(self.folder, as_sentence(damages))
             self._take(place)
         point(self.releases, place.name)
         return place
+
+    def _given(self) -> Store | None:
+        """Hand over the store, so that its memory is free once it has been read."""
+        store, self.store = self.store, None
+        return store
 
     def _take(self, place: Path) -> None:
         """Put the draft in its place; what is damaged there goes."""

@@ -7,10 +7,10 @@ machine. Memory stays bounded, however large the dataset is.
 from __future__ import annotations
 
 import gzip
+import os
 import shutil
 from collections import Counter, defaultdict
 from contextlib import contextmanager
-from itertools import groupby
 from typing import IO, TYPE_CHECKING, Final, cast
 
 from backports import zstd
@@ -20,7 +20,7 @@ from graph.formats import JSONLD, NQUADS, TRIG
 from graph.namespaces import prefixes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 #: The syntaxes of the dumps; the N-Quads are the canonical bytes themselves.
@@ -69,25 +69,28 @@ def order_by_graph(dataset: Path, out: Path, room: int = _ROOM) -> dict[str, int
     waiting = out.with_suffix(".pieces")
     pieces: defaultdict[bytes, list[tuple[int, int]]] = defaultdict(list)
     sizes: Counter[bytes] = Counter()
-    with waiting.open("w+b") as held, out.open("wb") as target:
-        with dataset.open("rb") as source:
-            while lines := source.readlines(room):
-                for graph, group in groupby(sorted(lines, key=_graph), key=_graph):
-                    piece = list(group)
-                    sizes[graph] += len(piece)
-                    place = held.tell()
-                    held.writelines(piece)
-                    pieces[graph].append((place, held.tell() - place))
+    with waiting.open("wb") as held, dataset.open("rb") as source:
+        end = 0
+        while lines := source.readlines(room):
+            for graph, group in sorted(_by_graph(lines).items()):
+                sizes[graph] += len(group)
+                piece = b"".join(group)
+                held.write(piece)
+                pieces[graph].append((end, len(piece)))
+                end += len(piece)
+    with waiting.open("rb", buffering=0) as held, out.open("wb") as target:
         for graph in sorted(pieces):
             for place, length in pieces[graph]:
-                held.seek(place)
-                target.write(held.read(length))
+                target.write(os.pread(held.fileno(), length, place))
     waiting.unlink()
     return {graph.decode(): sizes[graph] for graph in sorted(sizes)}
 
 
-def _graph(line: bytes) -> bytes:
-    return line.rpartition(b" <")[2][:-4]
+def _by_graph(lines: Iterable[bytes]) -> dict[bytes, list[bytes]]:
+    found: defaultdict[bytes, list[bytes]] = defaultdict(list)
+    for line in lines:
+        found[line.rpartition(b" <")[2]].append(line)
+    return {mark[:-4]: piece for mark, piece in found.items()}
 
 
 @contextmanager

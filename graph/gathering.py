@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from graph.store import Store
+
     #: Told how far a step is: what is done, of how much, counted in what.
     Advance = Callable[[int, int, str], object]
     Step = Callable[[str], AbstractContextManager[Advance]]
@@ -79,8 +81,11 @@ def _stem(path: Path) -> str:
 
 def gather(
     folder: Path, inputs: Sequence[Input], base: str, step: Step = silent
-) -> None:
-    """Write `dataset.nq` and `merged.nt` to a folder, and for large data `store`."""
+) -> Store | None:
+    """Write `dataset.nq` and `merged.nt` to a folder; return a store of both in memory.
+
+    Large data is not held in memory: it gets the folder `store` instead.
+    """
     left_out = [base + name for name in NOT_MERGED]
     check_terms(item.path for item in inputs)
     with step("read") as advance:
@@ -96,12 +101,12 @@ def gather(
             file.writelines(derived.lines())
         lines = merged([folder / "stated.nq", folder / "derived.nq"])
         _write(lines, folder / "dataset.nq", folder / "merged.nt", left_out, advance)
-        if large:
-            _load(store, [folder / "derived.nq"], advance)
-            interruptible(store.settle)
+        _load(store, [folder / "derived.nq"], advance)
+        interruptible(store.settle)
     for name in ("stated.nq", "default.nt", "derived.nq"):
         (folder / name).unlink()
     shutil.rmtree(folder / "derived")
+    return None if large else store
 
 
 def _read(

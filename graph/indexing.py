@@ -112,17 +112,20 @@ INSERT OR IGNORE INTO facet
 SELECT thing.id, relation, value.id
 FROM link JOIN thing ON thing.iri = subject JOIN thing AS value ON value.iri = object
 WHERE relation IN ('body', 'topic') AND thing.findable
-    AND (relation <> 'body' OR value.kind = 'organisatie');
+    AND (relation <> 'body' OR value.kind = 'organisatie')
+ORDER BY 1, 2, 3;
 INSERT OR IGNORE INTO facet
 SELECT thing.id, 'body', value.id
 FROM link AS via JOIN link AS step ON step.subject = via.object
 JOIN thing ON thing.iri = via.subject JOIN thing AS value ON value.iri = step.object
-WHERE via.relation = 'via' AND step.relation = 'body' AND thing.findable;
+WHERE via.relation = 'via' AND step.relation = 'body' AND thing.findable
+ORDER BY 1, 2, 3;
 INSERT OR IGNORE INTO facet
 SELECT thing.id, 'source', value.id
 FROM link AS graph JOIN link AS step ON step.subject = graph.object
 JOIN thing ON thing.iri = graph.subject JOIN thing AS value ON value.iri = step.object
-WHERE graph.relation = 'graph' AND step.relation = 'document' AND thing.findable;
+WHERE graph.relation = 'graph' AND step.relation = 'document' AND thing.findable
+ORDER BY 1, 2, 3;
 """
 _ADD_YEARS: Final = """
 WITH RECURSIVE lasting (thing, year, last) AS (
@@ -133,7 +136,7 @@ WITH RECURSIVE lasting (thing, year, last) AS (
     UNION SELECT thing, year + 1, last FROM lasting
     WHERE year < last AND last - year < ?
 )
-INSERT OR IGNORE INTO facet SELECT thing, 'period', year FROM lasting
+INSERT OR IGNORE INTO facet SELECT thing, 'period', year FROM lasting ORDER BY 1, 3
 """
 
 
@@ -219,6 +222,7 @@ def _edges(store: NamedStore) -> Iterator[tuple[str, str | None, str | None]]:
     days: dict[str, list[str | None]] = {}
     for place, name in enumerate(("dcat:startDate", "dcat:endDate")):
         for period, day, _ in store.texts(expand(name)):
-            days.setdefault(period, [None, None])[place] = day
+            edges = days.setdefault(period, [None, None])
+            edges[place] = min(edges[place] or day, day)
     for period, (first, last) in days.items():
         yield period, first, last

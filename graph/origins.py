@@ -16,11 +16,10 @@ from graph.namespaces import expand
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from graph.store import Store
-
 #: Graphs that are named at the most; above it a derived graph says how many there are.
 NAMED: Final = 1_000
 _TYPE: Final = "rdf:type"
+_TYPING: Final = f"<{expand(_TYPE)}>".encode()
 _NO_TERM: Final = re.compile(r'"[^"]*"|^\s*#.*$', re.MULTILINE)
 _PREFIXED: Final = re.compile(r"(?<![\w:?$<-])[a-z][\w-]*:[A-Za-z_][\w-]*")
 _TYPED_BY_VARIABLE: Final = re.compile(r"\sa\s+\?")
@@ -46,27 +45,34 @@ class Uses:
         self._graphs: dict[str, set[str]] = defaultdict(set)
 
     @classmethod
-    def of(cls, store: Store, without: Sequence[str] = ()) -> Uses:
-        """Read what the named graphs of a store use, except some graphs."""
-        found = cls()
-        for used in ("?s ?term ?o", f"?s <{expand(_TYPE)}> ?term"):
-            rows = store.select(
-                f"SELECT DISTINCT ?graph ?term {{ GRAPH ?graph {{ {used} }} }}"
-            )
-            for row in rows:
-                if row["graph"].value not in without:
-                    found._graphs[row["term"].value].add(row["graph"].value)
-        return found
+    def of(cls, lines: Iterable[bytes], without: Sequence[str] = ()) -> Uses:
+        """Read what the named graphs of N-Quads use, except some graphs."""
+        left_out = {f"<{name}>".encode() for name in without}
+        found: set[tuple[bytes, bytes]] = set()
+        for line in lines:
+            _, predicate, rest = line.split(b" ", 2)
+            graph = rest[:-3].rpartition(b" ")[2]
+            found.add((predicate, graph))
+            if predicate == _TYPING:
+                found.add((rest.partition(b" ")[0], graph))
+        uses = cls()
+        for term, graph in found:
+            if graph not in left_out:
+                uses._graphs[_iri(term)].add(_iri(graph))
+        return uses
 
     def add(self, graph: str, lines: Iterable[bytes]) -> None:
         """Take in what a derived graph states, as lines of N-Triples."""
-        typed = f"<{expand(_TYPE)}>".encode()
         parts = [line.split(b" ", 2) for line in lines]
         terms = {predicate for _, predicate, _ in parts}
-        terms |= {rest.partition(b" ")[0] for _, name, rest in parts if name == typed}
+        terms |= {rest.partition(b" ")[0] for _, name, rest in parts if name == _TYPING}
         for term in terms:
-            self._graphs[term.decode()[1:-1]].add(graph)
+            self._graphs[_iri(term)].add(graph)
 
     def graphs(self, terms: Iterable[str]) -> list[str]:
         """Return the graphs that use one of these terms, in order."""
         return sorted(set().union(*(self._graphs.get(term, set()) for term in terms)))
+
+
+def _iri(term: bytes) -> str:
+    return term[1:-1].decode()

@@ -14,7 +14,7 @@ from graph.deriving import Rule, derive, rules
 from graph.namespaces import DEFAULT_BASE, expand
 from graph.origins import Uses, terms_read
 from graph.paths import NOT_MERGED
-from graph.terms import Iri, Literal, Statement
+from graph.terms import Iri, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -130,29 +130,20 @@ def test_graphs_too_many_to_name_are_counted(monkeypatch: pytest.MonkeyPatch) ->
     assert not list(store.statements(graph, Iri(expand("prov:wasDerivedFrom"))))
 
 
-def test_uses_are_taken_from_lines_as_from_a_store() -> None:
+def test_uses_are_read_from_quads_and_from_what_a_rule_derives() -> None:
     """Properties of all statements, and classes of types."""
-    from graph.store import Store  # noqa: PLC0415  beside what it is compared with
-
-    store = Store.in_memory()
-    graph, kind = "https://g.example/", Iri("https://c.example/")
-    thing = Iri("https://s.example/")
-    stated = Statement(thing, Iri(expand("rdf:type")), kind, Iri(graph))
-    store.add([stated])
-    lines = Uses()
-    lines.add(
-        graph,
-        [
-            b"<https://s.example/> <%s> <%s> ."
-            % (
-                expand("rdf:type").encode(),
-                kind.value.encode(),
-            )
-        ],
+    graph, kind, thing = (
+        "https://g.example/",
+        "https://c.example/",
+        "https://s.example/",
     )
+    typed = f"<{thing}> <{expand('rdf:type')}> <{kind}>"
+    lines = Uses()
+    lines.add(graph, [f"{typed} .\n".encode()])
+    quads = [f"{typed} <{graph}> .\n".encode()]
 
-    for found in (Uses.of(store), lines):
-        assert found.graphs([kind.value]) == [graph]
+    for found in (Uses.of(quads), lines):
+        assert found.graphs([kind]) == [graph]
         assert found.graphs([expand("rdf:type")]) == [graph]
-        assert found.graphs([thing.value]) == []
-    assert Uses.of(store, [graph]).graphs([kind.value]) == []
+        assert found.graphs([thing]) == []
+    assert Uses.of(quads, [graph]).graphs([kind]) == []

@@ -42,6 +42,15 @@ def test_every_row_names_its_source(path: Path, release: Release) -> None:
     assert len({tuple(row.values()) for row in rows}) == len(rows)
 
 
+@pytest.mark.parametrize("path", sorted(TABLES.glob("*.rq")), ids=lambda p: p.stem)
+def test_every_column_orders_the_rows(path: Path) -> None:
+    """So the order follows from the rows alone, whatever store they are read from."""
+    head, _, order = path.read_text(encoding="utf-8").rpartition("ORDER BY")
+    columns = head.partition("SELECT DISTINCT")[2].partition("WHERE")[0]
+
+    assert sorted(order.split()) == sorted(columns.split())
+
+
 @pytest.mark.parametrize("name", [name for name in LISTED if LISTED[name][1]])
 def test_a_table_lists_everything_of_its_class(name: str, release: Release) -> None:
     """As many things as the manifest counts."""
