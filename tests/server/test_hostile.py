@@ -72,6 +72,16 @@ def test_nothing_from_data_or_address_becomes_markup(
     assert "49" not in [(item.text or "").strip() for item in tree.iter()]
 
 
+def test_what_no_gate_saw_has_no_counts_of_faults(visitor: httpx.Client) -> None:
+    """The page of the quality says that nothing is known, which is not none."""
+    response = visitor.get("/kwaliteit?lang=en")
+    words = " ".join(tree_of(response).find("body").itertext())
+
+    assert response.status_code == 200
+    assert "not validated" in words
+    assert "0 findings" not in words
+
+
 @pytest.mark.parametrize("path", PATHS)
 def test_only_web_and_mail_addresses_are_links(
     visitor: httpx.Client, path: str
