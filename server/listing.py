@@ -78,7 +78,7 @@ class Lister:
 
         They are in order where they are few, else as the store holds them.
         """
-        pattern = f"?thing {in_query(path.value)} {in_query(iri.value)}"
+        pattern = _pattern(path, iri)
         counted = self._store.select(
             f"SELECT (COUNT(?thing) AS ?total) WHERE {{ {pattern} }}"
         )
@@ -87,10 +87,20 @@ class Lister:
             quads = self._store.statements(None, path, iri, None)
             things = [q.subject for q in quads if isinstance(q.subject, Iri)]
             return total, sorted(things, key=self.rank)[offset : offset + limit]
+        return total, self._part(pattern, limit, offset)
+
+    def parts_pointing(self, iri: Iri, path: Iri, size: int) -> Iterator[list[Iri]]:
+        """Yield all that points at a thing by a property, so many at a time."""
+        total, things = self.page_pointing(iri, path, max(size, LOOKED_AT), 0)
+        yield things
+        for offset in range(len(things), total, size):
+            yield self._part(_pattern(path, iri), size, offset)
+
+    def _part(self, pattern: str, limit: int, offset: int) -> list[Iri]:
         rows = self._store.select(
             f"SELECT ?thing WHERE {{ {pattern} }} LIMIT {limit} OFFSET {offset}"
         )
-        return total, [t for row in rows if isinstance(t := row["thing"], Iri)]
+        return [t for row in rows if isinstance(t := row["thing"], Iri)]
 
     def _quads(self, iri: Iri, within: Graphs) -> Iterator[Statement]:
         for graph in [None] if within is None else sorted(within):
@@ -98,7 +108,7 @@ class Lister:
 
     def _many(self, iri: Iri, within: Graphs) -> dict[Iri, Pointing]:
         """Return how many things point at one that is pointed at often, and a few."""
-        pattern = f"?thing ?path {in_query(iri.value)}"
+        pattern = f"?thing ?path {in_query(iri.value)} FILTER(isIRI(?thing))"
         if within is not None:
             graphs = " ".join(in_query(graph.value) for graph in sorted(within))
             pattern = f"VALUES ?graph {{ {graphs} }} GRAPH ?graph {{ {pattern} }}"
@@ -167,3 +177,8 @@ class Lister:
             and next(self._store.statements(thing, kind, meeting, None), None)
         ]
         return sorted(meetings, key=self.rank)
+
+
+def _pattern(path: Iri, iri: Iri) -> str:
+    """Return what matches the things that point at one; blank nodes are none."""
+    return f"?thing {in_query(path.value)} {in_query(iri.value)} FILTER(isIRI(?thing))"

@@ -17,6 +17,7 @@ import rdflib
 
 from graph.releasing import Release
 from graph.terms import Iri
+from server.backlinks import AT_ONCE
 from server.naming import Labels
 from server.settings import Settings
 from server.standing import NO, UNKNOWN, YES, Calendar
@@ -223,6 +224,33 @@ def test_backlinks_are_counted_and_lead_to_all_of_them(
         )
     )
     assert total + disputes == wanted
+
+
+def test_the_table_of_backlinks_is_whole_where_blank_nodes_point_too(
+    tmp_path: Path, publish_lines: Callable[..., Release], serve: Serve
+) -> None:
+    """More than is read at a time; a blank node is no row and ends nothing."""
+    kind, graph = f"<{BASE}id/begrip/soort>", f"<{BASE}graph/bron/b>"
+    path = "http://purl.org/dc/terms/type"
+    wanted = {f"{BASE}id/document/d{n}" for n in range(AT_ONCE + 1_500)}
+    lines = [
+        *(f"<{iri}> <{path}> {kind} {graph} ." for iri in wanted),
+        *(f"_:b{n} <{path}> {kind} {graph} ." for n in range(1_500)),
+    ]
+    asked = "of=begrip:soort&by=dcterms:type"
+    with (
+        serve(publish_lines(tmp_path, lines)) as url,
+        httpx.Client(base_url=url) as client,
+    ):
+        text = client.get(f"/backlinks.csv?{asked}").text
+        page = words_of(page_of(client, f"/backlinks?{asked}"))
+        overview = words_of(page_of(client, "/backlinks?of=begrip:soort"))
+    rows = list(csv.reader(io.StringIO(text)))[1:]
+
+    assert len(rows) == len(wanted)
+    assert {row[0] for row in rows} == wanted
+    assert "21.500" in page
+    assert "21.500" in overview
 
 
 @pytest.mark.parametrize(
