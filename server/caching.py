@@ -113,6 +113,7 @@ class Cache:
         """Start empty; `capacity` is in bytes, and 0 keeps nothing."""
         self.capacity = capacity
         self.release = ""
+        self.beside = 0
         self.bytes = 0
         self._entries: OrderedDict[Key, Entry] = OrderedDict()
 
@@ -120,11 +121,14 @@ class Cache:
         """Return the number of answers kept."""
         return len(self._entries)
 
-    def turn_to(self, release: str) -> None:
-        """Forget everything if this is another release."""
-        if release != self.release:
+    def turn_to(self, release: str, beside: int = 0) -> None:
+        """Forget everything if this is another release, or others came or went.
+
+        `beside` is when the folder changed: pages tell of the releases in it.
+        """
+        if (release, beside) != (self.release, self.beside):
             self._entries.clear()
-            self.release, self.bytes = release, 0
+            self.release, self.beside, self.bytes = release, beside, 0
 
     def find(self, key: Key) -> Entry | None:
         """Return the answer under a key, None if there is none."""

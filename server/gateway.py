@@ -98,6 +98,7 @@ class Call:
         self.cached = False
         self.route: str | None = None
         self.release = ""
+        self.beside = 0
 
     async def begin(self, status: int, headers: Headers, note: bytes) -> None:
         """Send the status and the headers, with what all answers carry."""
@@ -193,10 +194,16 @@ class Gateway:
         release: Callable[[], str],
         cache: Cache,
         observe: Iterable[Callable[[Visit], None]] = (),
+        beside: Callable[[], int] = lambda: 0,
     ) -> None:
-        """Answer from an application; `release` tells the id of the current release."""
+        """Answer from an application.
+
+        `release` tells the id of the current release, `beside` when those beside it
+        changed.
+        """
         self._application = application
         self._release = release
+        self._beside = beside
         self._cache = cache
         self._observers = tuple(observe)
         self._pool = ThreadPoolExecutor(THREADS, "request")
@@ -211,7 +218,8 @@ class Gateway:
         call = Call(scope, receive, send)
         call.identity = self._identify(call.headers.get(b"x-request-id"))
         call.release = self._release()
-        self._cache.turn_to(call.release)
+        call.beside = self._beside()
+        self._cache.turn_to(call.release, call.beside)
         try:
             await self._answer(call)
         finally:
@@ -305,9 +313,14 @@ class Gateway:
             call.key is not None
             and call.method != "HEAD"
             and reply.status == 200  # noqa: PLR2004
-            and call.release == self._cache.release
+            and self._is_present(call)
             and may_keep(reply.headers)
         )
+
+    def _is_present(self, call: Call) -> bool:
+        """Tell whether nothing took over since a request came."""
+        now = self._cache.release, self._cache.beside
+        return (call.release, call.beside) == now
 
     async def _send_whole(self, call: Call, reply: Reply) -> None:
         if call.key and self._is_kept(call, reply):
@@ -338,7 +351,7 @@ class Gateway:
             raise Cutoff from None
         finally:
             await self._threaded(reply.close)
-        if gathered is not None and call.key and call.release == self._cache.release:
+        if gathered is not None and call.key and self._is_present(call):
             headers = [h for h in reply.headers if h[0] != b"content-encoding"]
             self._cache.keep(call.key, entry_of(headers, bytes(gathered), call.route))
 

@@ -69,6 +69,7 @@ class StoreSwitch:
         self._endpoint = endpoint
         self._host = host
         self._stop = threading.Event()
+        self.beside = 0
         self.loading: StoreLoadingError | None = None
         self.current = host(self, read_description(endpoint))
 

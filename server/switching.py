@@ -103,6 +103,7 @@ class Switch:
         self._host = host
         self._history = History(folder)
         self._seen = self._look()
+        self.beside = self._changed()
         self.current = host(current_release(folder))
         self._held: OrderedDict[str, Hosted] = OrderedDict()
         self._lock = threading.Lock()
@@ -129,6 +130,7 @@ class Switch:
         """Move to the current release if it is another; keep this one if it is bad."""
         with self._moving:
             self._refresh(self._look())
+            self.beside = self._changed()
 
     def _refresh(self, seen: Link) -> None:
         if seen == self._seen:
@@ -161,6 +163,13 @@ class Switch:
         except OSError:
             moment = 0
         return Link(current_id(self._folder), moment)
+
+    def _changed(self) -> int:
+        """Return when a release last came to the folder or left it."""
+        try:
+            return self._folder.stat().st_mtime_ns
+        except OSError:
+            return 0
 
     def _open(self, identity: str) -> Hosted:
         """Open a release and try it, so that its first visitor need not wait."""

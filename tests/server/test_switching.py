@@ -50,9 +50,11 @@ def answering(listen: Listen) -> Answering:
         def release() -> str:
             return switch.current.release.manifest.id
 
+        cache = Cache(1_000_000)
+        gateway = Gateway(switch, release, cache, beside=lambda: switch.beside)
         try:
             with (
-                listen(Gateway(switch, release, Cache(1_000_000))) as url,
+                listen(gateway) as url,
                 httpx.Client(base_url=url) as client,
             ):
                 yield client
@@ -235,6 +237,24 @@ def test_a_pruned_release_is_gone_and_an_unknown_one_unknown(
         assert client.get(f"/release/{'0' * 16}/sparql").status_code == 404
         assert client.get("/release/x/sparql").status_code == 404
         assert client.get(f"/release/{second}/doc/organisatie/ding").is_success
+
+
+def test_no_page_tells_of_a_release_that_has_gone(
+    answering: Answering, tmp_path: Path, two: dict[str, str]
+) -> None:
+    """Pruning changes no current release, and still empties the cache."""
+    first, second = two
+    with answering(switch := open_folder(tmp_path, Settings())) as client:
+        before = [client.get("/releases") for _ in range(2)]
+        assert before[1].headers["Cache-Status"].endswith("hit")
+        assert first in before[1].text
+
+        prune(tmp_path, keep=1)
+        switch.refresh()
+
+        after = client.get("/releases").text
+        assert second in after
+        assert first not in after
 
 
 def test_more_releases_are_asked_than_are_held_open(
