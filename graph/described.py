@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from graph import quirks
 from graph.endpoint import Bounds, Endpoint
 from graph.errors import StoreAnswerError, StoreLoadingError, StoreRefusalError
-from graph.indexing import build_index
+from graph.indexing import build_index, fits
 from graph.manifest import ID_LENGTH, Manifest
 from graph.namespaces import expand
 from graph.paths import VERSION
@@ -186,7 +186,7 @@ class RemoteRelease:
     def prepare(self, step: Step, *, anew: bool = False) -> None:
         """Make the search index here, unless there is one of this release already."""
         index = self.path / INDEX
-        if index.exists() and not anew:
+        if not anew and fits(index):
             return
         self.path.mkdir(parents=True, exist_ok=True)
         patient = Endpoint(self.store_path, PATIENT)

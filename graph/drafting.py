@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Final
 
 from graph.assembling import Origin, assemble
 from graph.errors import BusyReleasesError, UnreadableReleaseError
-from graph.manifest import digest_of, identity_of
+from graph.indexing import fits
+from graph.manifest import digest_of, identity_of, read_manifest
 from graph.verifying import as_sentence, verify
 
 if TYPE_CHECKING:
@@ -50,13 +51,14 @@ class Draft:
     def publish(self, report: Report | None, base: str) -> Path:
         """Make the draft a release and the current one; return its folder.
 
-        A release of the same dataset is kept as it is, unless it is damaged. `report`
-        is None for a release that did not pass the gate, such as a preview.
+        A release of the same dataset is kept as it is, unless it is damaged or cannot
+        be searched by this version. `report` is None for a release that did not pass
+        the gate, such as a preview.
         """
         digest = digest_of(self.dataset)
         place = self.releases / identity_of(digest)
-        if not place.exists() or verify(place):
-            origin = _origin(self.releases)
+        if not place.exists() or verify(place) or not fits(place / "search.db"):
+            origin = _origin(self.releases, place)
             assemble(self.folder, digest, report, base, origin, self._given())
             flush(self.folder)
             if damages := verify(self.folder, place.name):
@@ -79,11 +81,19 @@ class Draft:
         shutil.rmtree(damaged, ignore_errors=True)
 
 
-def _origin(releases: Path) -> Origin:
-    """Return the present moment, and the folder of the release that is current."""
-    moment = datetime.now(UTC).isoformat(timespec="microseconds")
-    parent = releases / (current_id(releases) or "")
-    return Origin(moment, parent if (parent / "dataset.nq").exists() else None)
+def _origin(releases: Path, place: Path) -> Origin:
+    """Return when a release was first published, and the folder of the one before it.
+
+    One that takes the place of a release keeps both, as far as they can still be told.
+    """
+    try:
+        before = read_manifest(place)
+        moment, parent = before.published, releases / (before.parent or "")
+    except UnreadableReleaseError:
+        moment = datetime.now(UTC).isoformat(timespec="microseconds")
+        parent = releases / (current_id(releases) or "")
+    known = parent != place and (parent / "dataset.nq").exists()
+    return Origin(moment, parent if known else None)
 
 
 @contextmanager

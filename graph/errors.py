@@ -21,6 +21,7 @@ RegietafelError
 ├── ReleaseError
 │   ├── NoReleaseError         there is no release to serve or query
 │   ├── UnreadableReleaseError a release folder is incomplete or damaged
+│   ├── UnsearchableReleaseError  its search index is that of another version
 │   ├── UnwritableReleaseError the disk is full, or a folder may not be written to
 │   ├── BusyReleasesError      another build or pruning is at work in the folder
 │   └── UnknownReleaseError    no release has that id
@@ -292,6 +293,17 @@ class UnreadableReleaseError(ReleaseError):
             "Build the release again; the sources are not affected.",
         )
         self.reason = reason
+
+
+class UnsearchableReleaseError(ReleaseError):
+    """The search index of a release has other tables than are searched here."""
+
+    def __init__(self) -> None:
+        """Say what still works, and what mends it."""
+        super().__init__(
+            "The search index of this release is that of another version, or damaged.",
+            "Ask with SPARQL; the operator can build the release again.",
+        )
 
 
 class UnwritableReleaseError(ReleaseError):

@@ -11,7 +11,7 @@ from __future__ import annotations
 import sqlite3
 import unicodedata
 from contextlib import closing
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Final
 
 from graph.namespaces import KINDS, expand
@@ -165,6 +165,33 @@ def build_index(path: Path, store: NamedStore, base: str) -> None:
         _add(connection, "edge", 3, _edges(store))
         connection.executescript(_FILL)
         connection.execute(_ADD_YEARS, (_SPAN,))
+
+
+def fits(path: Path) -> bool:
+    """Tell whether an index has the very tables that are searched here."""
+    try:
+        with closing(
+            sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+        ) as it:
+            return _tables_in(it) == _known_tables()
+    except sqlite3.Error:
+        return False
+
+
+@cache
+def _known_tables() -> frozenset[tuple[str, str]]:
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.executescript(_TABLES)
+        return _tables_in(connection)
+
+
+def _tables_in(connection: sqlite3.Connection) -> frozenset[tuple[str, str]]:
+    """Return each table by its definition; those that SQLite adds have a `_`."""
+    rows = connection.execute(
+        "SELECT name, sql FROM sqlite_master WHERE type = 'table' "
+        "AND instr(name, '_') = 0"
+    )
+    return frozenset(rows)
 
 
 def _add(

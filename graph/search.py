@@ -15,7 +15,8 @@ from collections import Counter, defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from graph.indexing import fold
+from graph.errors import UnsearchableReleaseError
+from graph.indexing import fits, fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -101,7 +102,11 @@ class SearchIndex:
     """The search index of a release, open for reading in each thread that asks."""
 
     def __init__(self, path: Path) -> None:
-        """Keep where the index lies; it is opened when it is first needed."""
+        """Keep where the index lies; it is opened when it is first needed.
+
+        Every search raises UnsearchableReleaseError if it is no index of this version.
+        """
+        self._path = path
         self._uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
         self._local = threading.local()
 
@@ -162,6 +167,8 @@ class SearchIndex:
     def _connection(self) -> sqlite3.Connection:
         found: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if found is None:
+            if not fits(self._path):
+                raise UnsearchableReleaseError
             found = sqlite3.connect(self._uri, uri=True)
             found.execute(f"PRAGMA mmap_size = {_CACHE_BYTES}")
             self._local.connection = found

@@ -274,6 +274,7 @@ RULES: Final[Mapping[type[BaseException], Rule]] = {
     graph_errors.QueryEvictedError: Rule(503, "query-evicted"),
     graph_errors.QueryAbandonedError: Rule(503, "query-abandoned"),
     graph_errors.WorkersBusyError: Rule(503, "workers-busy"),
+    graph_errors.UnsearchableReleaseError: Rule(503, "no-search"),
     graph_errors.ReleaseError: Rule(503, "no-release"),
     graph_errors.StoreUnreachableError: Rule(502, "store-unreachable"),
     graph_errors.StoreSlowError: Rule(504, "store-slow"),

@@ -10,12 +10,14 @@ from urllib.parse import unquote
 from flask import Response, json, request
 from werkzeug.exceptions import HTTPException
 
+from graph.errors import UnsearchableReleaseError
 from server.errors import UNKNOWN, NotHereError, problem_of
 from server.negotiation import PROBLEM, prefers_page
 
 if TYPE_CHECKING:
     from flask import Flask
 
+    from graph.search import Hit
     from server.errors import Problem
     from server.site import Site
 
@@ -69,7 +71,7 @@ def as_json(problem: Problem) -> str:
 
 def _page(site: Site, problem: Problem, **values: Any) -> Response:  # noqa: ANN401  passed on to the template
     words = _words(request.path) if problem.status == HTTPStatus.NOT_FOUND else ""
-    hits = site.release.search(words, OFFERED, site.language()) if words else []
+    hits = _hits(site, words) if words else []
     return site.page(
         values.pop("template", "error.html"),
         problem.status,
@@ -79,6 +81,13 @@ def _page(site: Site, problem: Problem, **values: Any) -> Response:  # noqa: ANN
         local=site.links().local,
         **values,
     )
+
+
+def _hits(site: Site, words: str) -> list[Hit]:
+    try:
+        return site.release.search(words, OFFERED, site.language())
+    except UnsearchableReleaseError:
+        return []
 
 
 def _words(path: str) -> str:

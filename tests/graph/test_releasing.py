@@ -6,15 +6,23 @@ import hashlib
 import json
 import os
 import platform
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from graph.building import build, preview
-from graph.errors import NoReleaseError, UnreadableReleaseError
+from graph.errors import (
+    NoReleaseError,
+    UnreadableReleaseError,
+    UnsearchableReleaseError,
+)
 from graph.formats import NQUADS
+from graph.manifest import digests_of
 from graph.merging import merge
 from graph.paths import NOT_MERGED
 from graph.releasing import Release, current_release
@@ -126,6 +134,34 @@ def test_a_damaged_release_is_mended_by_building_it_again(
     assert again.path == first.path
     assert verify(again.path) == []
     assert {path.name for path in tmp_path.iterdir()} == {"current", again.path.name}
+
+
+def test_a_release_that_cannot_be_searched_is_mended_by_building_it_again(
+    tmp_path: Path, publish_lines: Publish
+) -> None:
+    """As one of an older version; when it was published and after what stays true."""
+    publish_lines(tmp_path, ["<x:a> <x:b> <x:d> <x:g> ."])
+    lines = ["<x:a> <x:b> <x:c> <x:g> ."]
+    first = publish_lines(tmp_path, lines)
+    (first.path / "search.db").unlink()
+    with closing(sqlite3.connect(first.path / "search.db")) as older, older:
+        older.execute("CREATE TABLE entity (iri TEXT)")
+    manifest = replace(
+        first.manifest,
+        files=digests_of([first.path / n for n in first.manifest.files], first.path),
+    )
+    sealed = manifest.sealed().text()
+    (first.path / "manifest.json").write_text(sealed, encoding="utf-8")
+    assert verify(first.path) == []
+    with pytest.raises(UnsearchableReleaseError):
+        Release(first.path).search("a", 1)
+
+    again = publish_lines(tmp_path, lines)
+
+    assert again.search("a", 1) == []
+    assert again.manifest.published == first.manifest.published
+    assert again.manifest.parent == first.manifest.parent
+    assert verify(again.path) == []
 
 
 def test_a_second_build_keeps_the_release(releases: Path, release: Release) -> None:

@@ -21,6 +21,7 @@ QUERY_ERRORS = [
     (graph_errors.QueryTimeoutError(10), 503, "query-timeout"),
     (graph_errors.QueryMemoryError(), 503, "query-memory"),
     (graph_errors.WorkersBusyError(2), 503, "workers-busy"),
+    (graph_errors.UnsearchableReleaseError(), 503, "no-search"),
     (graph_errors.NoReleaseError(Path("/somewhere")), 503, "no-release"),
     (errors.ParameterError("No.", "Yes."), 400, "parameter"),
     (errors.EncodingError("form"), 400, "encoding"),

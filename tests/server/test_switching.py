@@ -323,3 +323,20 @@ def test_a_folder_without_a_release_is_not_served(tmp_path: Path) -> None:
     """As the command says it."""
     with pytest.raises(NoReleaseError):
         open_folder(tmp_path, Settings())
+
+
+def test_a_release_that_cannot_be_searched_says_so(
+    answering: Answering, tmp_path: Path, two: dict[str, str]
+) -> None:
+    """Only the search and the lists of kinds need its index."""
+    _, second = two
+    (tmp_path / second / "search.db").write_bytes(b"")
+    with answering(open_folder(tmp_path, Settings())) as client:
+        for path in ("/search?q=ding", "/doc", "/doc/organisatie"):
+            response = client.get(path)
+            assert response.status_code == 503, path
+            assert response.json()["code"] == "no-search"
+        assert client.get("/doc/organisatie/ding").is_success
+        unknown = client.get("/doc/organisatie/x", headers={"Accept": "text/html"})
+        assert unknown.status_code == 404
+        assert "zoekindex" in client.get("/doc", headers={"Accept": "text/html"}).text
