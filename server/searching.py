@@ -8,9 +8,9 @@ from flask import Blueprint, Response, json, request
 
 from graph.formats import RDF_FORMATS, Format
 from graph.indexing import FINDABLE
-from graph.namespaces import expand
 from graph.search import DIMENSIONS, marked
-from graph.terms import Iri, Literal, Statement
+from graph.terms import Iri
+from server.collecting import collection_of
 from server.errors import ParameterValueError
 from server.negotiation import HTML, Markup, choose
 from server.parameters import (
@@ -24,8 +24,6 @@ from server.parameters import (
 from server.representing import rdf_response
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from graph.search import Found, Hit
     from server.describing import Describer
     from server.site import Site
@@ -42,7 +40,6 @@ SHOWN: Final = 6
 KEPT: Final = 300
 RESULTS: Final = Markup("json", "JSON", "application/json", "json")
 OFFERS: Final = (HTML, RESULTS, *RDF_FORMATS)
-HYDRA: Final = "http://www.w3.org/ns/hydra/core#"
 
 
 class Choice(NamedTuple):
@@ -55,10 +52,14 @@ class Choice(NamedTuple):
 
 
 class Facet(NamedTuple):
-    """A dimension with its values, those first that are shown at once."""
+    """A dimension with its values, those first that are shown at once.
+
+    `left_out` tells how many more values there are.
+    """
 
     name: str
     choices: list[Choice]
+    left_out: int
 
     @property
     def is_used(self) -> bool:
@@ -103,7 +104,9 @@ def blueprint(site: Site) -> Blueprint:
         if offer is HTML:
             response = _page(site, asked, found, number, pages)
         elif isinstance(offer, Format):
-            response = rdf_response(site, _statements(site, found), offer)
+            response = rdf_response(
+                site, collection_of(site, found, number, pages), offer
+            )
         else:
             response = _json(site, found, number, pages)
         response.vary.update(("Accept", "Accept-Language"))
@@ -171,29 +174,12 @@ def _json(site: Site, found: Found, number: int, pages: int) -> Response:
             name: [{"value": value, "count": count} for value, count in items[:LISTED]]
             for name, items in found.facets.items()
         },
+        "facets_left_out": {
+            name: max(0, len(items) - LISTED) for name, items in found.facets.items()
+        },
     }
     text = json.dumps(values, ensure_ascii=False) + "\n"
     return Response(text, mimetype=RESULTS.media_type)
-
-
-def _statements(site: Site, found: Found) -> Iterator[Statement]:
-    """Yield one page of hits in RDF: a collection, its size, and its members' names."""
-    collection = Iri(f"{site.address()}{request.full_path.rstrip('?')}")
-    yield Statement(
-        collection, Iri(expand("rdf:type")), Iri(f"{HYDRA}PartialCollectionView")
-    )
-    integer = expand("xsd:integer")
-    size = Literal(str(found.total), None, integer)
-    yield Statement(collection, Iri(f"{HYDRA}totalItems"), size)
-    for hit in found.hits:
-        thing = Iri(hit.iri)
-        yield Statement(collection, Iri(f"{HYDRA}member"), thing)
-        name = Literal(hit.label, hit.language or None, _text_type(hit.language))
-        yield Statement(thing, Iri(expand("skos:prefLabel")), name)
-
-
-def _text_type(language: str) -> str:
-    return expand("rdf:langString") if language else expand("xsd:string")
 
 
 def _page(site: Site, asked: Asked, found: Found, number: int, pages: int) -> Response:
@@ -242,10 +228,20 @@ def _shown(hit: Hit, found: Found) -> ShownHit:
 def _facets(site: Site, asked: Asked, found: Found) -> list[Facet]:
     describer = site.describer()
     facets = [
-        Facet(name, _choices(site, describer, asked, name, found))
+        Facet(
+            name,
+            _choices(site, describer, asked, name, found),
+            max(0, len(_values(asked, name, found)) - LISTED - len(asked.chosen[name])),
+        )
         for name in DIMENSIONS
     ]
     return [facet for facet in facets if len(facet.choices) > 1 or facet.is_used]
+
+
+def _values(asked: Asked, name: str, found: Found) -> list[str]:
+    """Return all values of a dimension, those chosen first."""
+    counted = (value for value, _ in found.facets.get(name, ()))
+    return list(dict.fromkeys([*asked.chosen[name], *counted]))
 
 
 def _choices(
@@ -253,7 +249,7 @@ def _choices(
 ) -> list[Choice]:
     """Return the values of a dimension, those chosen first, years the latest first."""
     chosen, counts = asked.chosen[name], dict(found.facets.get(name, ()))
-    listed = list(dict.fromkeys([*chosen, *counts]))[: LISTED + len(chosen)]
+    listed = _values(asked, name, found)[: LISTED + len(chosen)]
     items = [
         Choice(
             _label(describer, name, value),

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import socket
 from typing import TYPE_CHECKING, Any
 
 import html5lib
+import httpx
 import pytest
 import rdflib
 
-if TYPE_CHECKING:
-    import httpx
+from graph.search import LOOKED_AT
+from server.searching import LISTED
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    from graph.releasing import Release
+
+    Publish = Callable[[Path, Iterable[str]], Release]
+    Serve = Callable[..., AbstractContextManager[str]]
+
+TURTLE = {"Accept": "text/turtle"}
 JSON = {"Accept": "application/json"}
 BASE = "https://data.regietafel.example/"
 
@@ -122,6 +135,67 @@ def test_the_same_result_comes_as_rdf(client: httpx.Client) -> None:
     assert members == {hit["iri"] for hit in find(client, q="broekers")["hits"]}
     sizes = [int(str(item)) for item in graph.objects(None, hydra.totalItems)]
     assert sizes == [find(client, q="broekers")["total"]]
+
+
+def test_rdf_leads_to_the_other_pages(client: httpx.Client) -> None:
+    """From the first to the last, each thing is met once; nothing is left unsaid."""
+    hydra = rdflib.Namespace("http://www.w3.org/ns/hydra/core#")
+    address, members, seen = "/search?q=%22opvang%22", list[str](), set[str]()
+    while address and address not in seen:
+        seen.add(address)
+        answer = client.get(address, headers={"Accept": "text/turtle"})
+        graph = rdflib.Graph().parse(data=answer.text, format="turtle")
+        members += [str(item) for item in graph.objects(None, hydra.member)]
+        address = str(next(graph.objects(None, hydra.next), ""))
+
+    assert len(members) == len(set(members))
+    assert len(members) == find(client, q='"opvang"')["total"]
+
+
+def test_rdf_says_that_not_everything_was_looked_through(
+    tmp_path: Path, publish_lines: Publish, serve: Serve
+) -> None:
+    """The count is a lower bound, in words of both languages."""
+    label = "<http://www.w3.org/2004/02/skos/core#prefLabel>"
+    start, graph = "https://data.regietafel.example/id/document", "<x:g>"
+    lines = [
+        f'<{start}/d{n}> {label} "Brief {n}"@nl {graph} .' for n in range(LOOKED_AT + 9)
+    ]
+    with (
+        serve(publish_lines(tmp_path, lines)) as url,
+        httpx.Client(base_url=url) as client,
+    ):
+        text = client.get("/search?q=brief", headers=TURTLE).text
+    graph_of = rdflib.Graph().parse(data=text, format="turtle")
+    comments = graph_of.objects(None, rdflib.RDFS.comment)
+
+    assert {item.language for item in comments} == {"nl", "en"}  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("raw", ['a"b', "{a}", "a|b", "a^b", "a`b"])
+def test_a_search_in_rdf_takes_any_address(client: httpx.Client, raw: str) -> None:
+    """Clients do not escape all that an IRI may not hold."""
+    host, port = client.base_url.host, client.base_url.port or 80
+    with socket.create_connection((host, port), timeout=30) as connection:
+        head = f"GET /search?q={raw} HTTP/1.1\r\nHost: x\r\nAccept: text/turtle\r\n"
+        connection.sendall(f"{head}Connection: close\r\n\r\n".encode())
+        status = connection.makefile("rb").readline().split()[1]
+
+    assert status in {b"200", b"400"}
+
+
+def test_values_of_a_facet_that_are_left_out_are_counted(
+    client: httpx.Client,
+) -> None:
+    """There are more sources than are listed."""
+    found = find(client, kind="document")
+    words = words_of(page_of(client, "/search?kind=document&lang=en"))
+    listed, left = len(found["facets"]["source"]), found["facets_left_out"]["source"]
+
+    assert listed == LISTED
+    assert left > 0
+    assert f"{left} more are not listed" in words
+    assert found["facets_left_out"]["kind"] == 0
 
 
 def test_suggestions_say_what_and_where(client: httpx.Client) -> None:
