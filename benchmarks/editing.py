@@ -18,7 +18,6 @@ from graph.bulk import BulkStore
 from graph.formats import NTRIPLES
 from graph.incremental import Session
 from graph.namespaces import expand
-from graph.reading import Source
 from graph.terms import Iri, Literal, Statement
 from graph.validation import Rules, shapes_text
 
@@ -43,8 +42,7 @@ def edits(session: Session) -> list[float]:
 def compare(quads: int) -> None:
     """Print how long an edit takes at a size."""
     store = BulkStore(None)
-    with Source(merged(quads)) as source:
-        store.take(source, NTRIPLES)
+    store.take(merged(quads), NTRIPLES)
     took = edits(Session(store, Rules(shapes_text()), results=[]))
     rows: list[tuple[str, object]] = [
         (f"median ms, at most {MILLISECONDS}", f"{statistics.median(took):.1f}"),

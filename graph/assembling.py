@@ -17,7 +17,6 @@ from graph.formats import NQUADS, NTRIPLES
 from graph.indexing import build_index
 from graph.manifest import NAME, Manifest, as_text, digests_of, identity_of
 from graph.paths import VERSION
-from graph.reading import Source
 from graph.reporting import as_turtle
 from graph.store import Store
 from graph.tabling import write_tables
@@ -101,8 +100,7 @@ def _create_store(folder: Path) -> None:
     """Load the quads, then the merged triples; at once they take twice the memory."""
     store = BulkStore(folder / "store")
     for name, syntax in (("dataset.nq", NQUADS), ("merged.nt", NTRIPLES)):
-        with Source(folder / name) as source:
-            store.take(source, syntax)
+        store.take(folder / name, syntax)
     interruptible(store.settle)
 
 

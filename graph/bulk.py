@@ -6,7 +6,8 @@ it in bulk.
 
 from __future__ import annotations
 
-from typing import IO, TYPE_CHECKING, Any
+import io
+from typing import IO, TYPE_CHECKING, Any, Final
 
 import pyoxigraph as ox
 
@@ -14,10 +15,12 @@ from graph.errors import BlankGraphError
 from graph.store import SYNTAXES, Store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from graph.formats import Format
+
+_PIECE: Final = 1 << 20
 
 
 def to_nquads(
@@ -67,6 +70,20 @@ def canonical_names(nquads: bytes) -> bytes:
     return ox.serialize(dataset, format=ox.RdfFormat.N_QUADS) or b""
 
 
+class _Told(io.FileIO):
+    """A file that tells how far it has been read."""
+
+    def __init__(self, path: Path, advance: Callable[[int], object]) -> None:
+        super().__init__(path)
+        self._advance = advance
+
+    def readinto(self, buffer: Any) -> int:  # noqa: ANN401  anything with bytes
+        """Read the next piece; an interrupt is raised between two."""
+        read = super().readinto(buffer)
+        self._advance(self.tell())
+        return read
+
+
 class BulkStore(Store):
     """A store that is being filled from files, on disk or in memory."""
 
@@ -74,9 +91,15 @@ class BulkStore(Store):
         """Make an empty store in a folder, or in memory for None."""
         super().__init__(ox.Store(str(path)) if path else ox.Store())
 
-    def take(self, source: Any, syntax: Format) -> None:  # noqa: ANN401  has `read`
-        """Load well-formed N-Quads, or N-Triples into the default graph."""
-        self._store.bulk_load(source, SYNTAXES[syntax.name], lenient=True)
+    def take(
+        self, path: Path, syntax: Format, advance: Callable[[int], object] = id
+    ) -> None:
+        """Load a file of well-formed N-Quads, or N-Triples into the default graph.
+
+        `advance` is told how many bytes have been read.
+        """
+        with io.BufferedReader(_Told(path, advance), _PIECE) as source:
+            self._store.bulk_load(source, SYNTAXES[syntax.name], lenient=True)
 
     def construct_to(self, query: str, out: IO[bytes]) -> None:
         """Write the answer to a trusted CONSTRUCT over the default graph."""

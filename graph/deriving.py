@@ -19,7 +19,7 @@ from graph.including import head_comment
 from graph.namespaces import DEFAULT_BASE, expand, rebase
 from graph.origins import NAMED, Uses, terms_read
 from graph.paths import NOT_MERGED, RULES
-from graph.reading import Source, read_text
+from graph.reading import read_text
 from graph.store import serialise
 from graph.terms import Iri, Literal, Statement
 
@@ -104,8 +104,7 @@ def derive_lines(
         description = _description(rule, graph, base, uses)
         with found.open("wb") as file, _explained(rule.path):
             store.construct_to(rule.text, file)
-        with Source(found) as source:
-            store.take(source, NTRIPLES)
+        store.take(found, NTRIPLES)
         with found.open("rb") as file:
             mark = f" <{graph}> .\n".encode()
             while lines := file.readlines(_PIECE):

@@ -18,7 +18,7 @@ from graph.deriving import derive_lines
 from graph.formats import NQUADS, NTRIPLES
 from graph.merging import merge_lines
 from graph.paths import GRAPH, NOT_MERGED, ONTOLOGY, SHAPES, source_files
-from graph.reading import Source, size_of, stream_file
+from graph.reading import size_of, stream_file
 from graph.sorting import Runs, merged
 from graph.vocabularies import check_terms
 from graph.waiting import interruptible
@@ -211,8 +211,7 @@ def _load(store: BulkStore, paths: Sequence[Path], advance: Advance) -> None:
     total, before = sum(path.stat().st_size for path in paths), 0
     for path in paths:
         told = partial(_from, before, total, advance)
-        with Source(path, advance=told) as source:
-            store.take(source, NTRIPLES if path.suffix == ".nt" else NQUADS)
+        store.take(path, NTRIPLES if path.suffix == ".nt" else NQUADS, told)
         before += path.stat().st_size
 
 
