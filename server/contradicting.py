@@ -46,7 +46,7 @@ def _contradiction(describer: Describer, iri: Iri, thing: Iri) -> Contradiction:
 
 def _claim(describer: Describer, iri: Iri, claim: Term) -> Claim:
     said = [
-        describer.link(value)
+        describer.worded(value)
         for path in _CLAIMED
         for value in _best(describer, _values(describer, claim, path))
     ]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, TypeGuard
 from graph.terms import Iri, Literal, Statement
 from server.sourcing import Sourcing
 from server.views import Link, Value
+from server.wording import literal_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -74,6 +75,13 @@ class Describer:
     def link(self, term: Term) -> Link:
         """Return a term by its label, leading to its page."""
         return self._sourcing.link(term)
+
+    def worded(self, term: Term) -> Link:
+        """Return a term as `link` does, a day and a number as the language has them."""
+        link = self.link(term)
+        if not isinstance(term, Literal) or term.language:
+            return link
+        return link._replace(text=literal_words(term, self.language))
 
     @staticmethod
     def plain(text: str) -> Link:
@@ -159,7 +167,7 @@ class Describer:
         """Return an end of a statement as a value, with who says so."""
         name = self._period_name(term)
         return Value(
-            link=self.link(term),
+            link=self.worded(term),
             note=self._open_end(name) if name != term.value else "",
             sources=self._sourcing.of(statement, graphs),
             moment=self.moment(term),
@@ -190,4 +198,8 @@ def _is_time(term: Term) -> bool:
 
 
 def _rank(value: Value) -> tuple[bool, str, str]:
-    return value.link.language is not None, value.link.iri or "", value.link.text
+    return (
+        value.link.language is not None,
+        value.link.iri or "",
+        value.moment or value.link.text,
+    )

@@ -23,7 +23,7 @@ ROW: Final = 44
 CAP: Final = 60
 BAR_HEIGHT: Final = 14
 #: Characters that fit on a line of a row, and in a box of a network.
-LINE: Final = 96
+LINE: Final = 88
 _BOX_LINE: Final = 44
 _BOX: Final = 310
 

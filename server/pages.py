@@ -10,8 +10,9 @@ from flask import Blueprint, Response, redirect, request
 from graph.namespaces import KINDS
 from graph.terms import Iri
 from server.errors import UnknownResourceError
+from server.featuring import feature
 from server.folding import tables_of
-from server.overviews import body_choices
+from server.overviews import body_choices, day_in_words
 from server.parameters import page_number
 from server.questions import read_questions
 
@@ -60,12 +61,16 @@ def blueprint(site: Site) -> Blueprint:
         """Say what this is and where to start."""
         describer, body = site.describer(), Iri(site.base + TABLE)
         meetings = site.lister.meetings_of(body)
+        shown = feature(site.asker, describer, body)
         return site.page(
             "home.html",
             counts=[(k, p, site.release.manifest.counts.get(k, 0)) for k, p in COUNTS],
             table=_known(site, describer, TABLE),
             letter=_known(site, describer, LETTER),
             meetings=tables_of(describer, meetings),
+            feature=shown,
+            feature_day=day_in_words(describer, shown.day) if shown else "",
+            body=describer.link(body),
             questions=questions,
             entries=ENTRIES,
             choices=body_choices(site, describer),

@@ -285,7 +285,7 @@ class QuestionPage:
         """Return a value of a row; a label leads to the one thing that it names."""
         describer = self._site.describer()
         named = self._named(term) if isinstance(term, Literal) else None
-        return describer.link(named or term)
+        return describer.worded(named or term)
 
     def _named(self, label: Literal) -> Iri | None:
         if label.language is None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from server.drawing import (
     BAR_HEIGHT,
     CAP,
+    LINE,
     ROW,
     WIDTH,
     Drawing,
@@ -36,7 +37,7 @@ _TICKS: Final = 12
 _DAY_LENGTH: Final = 10
 _MONTH_LENGTH: Final = 7
 #: Styles of a span in the order of the legend.
-KEYS: Final = ("sure", "vague", "shown", "open", "gap")
+KEYS: Final = ("sure", "vague", "shown", "named", "open", "gap")
 
 
 class Span(NamedTuple):
@@ -45,7 +46,8 @@ class Span(NamedTuple):
     A start or end of None is not known, which is not the same as going on. The lengths
     are how much of each date is known: 10 of a day such as `2020-03-03`, 7 of a month,
     4 of a year. `style` is `sure` for a time that lasted from start to end, `shown` for
-    one in which a source shows the thing at some moment, `gap` for what is missing.
+    one in which a source shows the thing at some moment, `gap` for what is missing;
+    a `shown` day is drawn as `named`, a mark that stands out of a longer time.
     """
 
     start: date | None
@@ -130,8 +132,8 @@ def _mark(scale: _Scale, day: date | None, height: int) -> list[Shape]:
 
 def _row_part(item: TimelineRow, scale: _Scale, top: float) -> Part:
     said = f"{item.label}: {item.note}" if item.note else item.label
-    shapes = row(said, top)
-    for span in item.spans:
+    shapes = row(said if len(said) <= LINE else item.label, top)
+    for span in sorted(item.spans, key=_is_moment):
         if scale.meets(span):
             shapes += _span_shapes(span, scale, top + 23)
     return Part(said, tuple(shapes), item.href)
@@ -141,6 +143,9 @@ def _span_shapes(span: Span, scale: _Scale, top: float) -> list[Shape]:
     """Return what is known of a span, and apart what is not known exactly."""
     if span.start is None or span.end is None:
         return _open_shapes(span, scale, top)
+    if _is_moment(span):
+        x = min(scale.x(span.start), WIDTH - _LEAST)
+        return [rect("span named", x, top - 2, _LEAST, BAR_HEIGHT + 4)]
     if span.style != "sure":
         return [_piece(span.style, scale, span.start, span.end, top)]
     begun = _last_of(span.start, span.start_length)
@@ -154,6 +159,11 @@ def _span_shapes(span: Span, scale: _Scale, top: float) -> list[Shape]:
         for style, (start, end) in pieces
         if start != end or style == "sure"
     ]
+
+
+def _is_moment(span: Span) -> bool:
+    """Tell whether a source shows the thing on one day."""
+    return span.style == "shown" and span.start is not None and span.start == span.end
 
 
 def _open_shapes(span: Span, scale: _Scale, top: float) -> list[Shape]:

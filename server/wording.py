@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from babel.dates import format_date
 
 from graph.terms import Literal
+from server.texts import number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,13 +19,31 @@ if TYPE_CHECKING:
     from server.site import Site
 
 _BLANK: Final = re.compile(r"\{(\w+)\}")
+#: English as it is written in Europe: the day before the month.
+_LOCALES: Final = {"en": "en_GB"}
+_WHOLE: Final = frozenset(("integer", "nonNegativeInteger", "positiveInteger"))
+
+
+def literal_words(literal: Literal, language: str) -> str:
+    """Return a day or a whole number as a language writes it, the rest as it stands."""
+    kind = literal.datatype.rpartition("#")[2]
+    try:
+        if kind == "date":
+            day = date.fromisoformat(literal.value)
+            return str(
+                format_date(day, "long", locale=_LOCALES.get(language, language))
+            )
+        if kind in _WHOLE:
+            return number(int(literal.value), language)
+    except ValueError:
+        return literal.value
+    return literal.value
 
 
 def word(site: Site, term: Term, language: str) -> str:
     """Return a term in words: a day as a language writes it, a thing by its label."""
     if isinstance(term, Literal) and term.datatype.endswith("#date"):
-        day = date.fromisoformat(term.value)
-        return str(format_date(day, "long", locale=language))
+        return literal_words(term, language)
     return site.vocabulary.labels.of(term, language).text
 
 

@@ -69,6 +69,29 @@ def test_an_unknown_end_is_not_still_going_on() -> None:
     assert styles(drawn(Span(None, None))) == ["open"]
 
 
+def test_a_day_that_a_source_names_stands_out_of_a_longer_time() -> None:
+    """It is drawn last, in a style of its own that the legend explains."""
+    day = Span(date(2016, 3, 3), date(2016, 3, 3), "shown")
+    longer = Span(date(2015, 1, 1), date(2017, 7, 2), "shown")
+    drawing = drawn(day, longer)
+
+    assert styles(drawing) == ["shown", "named"]
+    assert drawing.keys == ("shown", "named")
+
+
+def test_a_row_whose_words_do_not_fit_shows_its_name_whole() -> None:
+    """Its dates are in its accessible name and in the table."""
+    span = Span(date(2015, 1, 1), date(2016, 1, 1))
+    note = "; ".join(["3 maart 2015"] * 20)
+    long, short = timeline(
+        [TimelineRow("Naam", (span,), note), TimelineRow("Kort", (span,), "2015")], "x"
+    ).parts
+
+    assert [s.text for s in long.shapes if s.kind == "text"] == ["Naam"]
+    assert long.label == f"Naam: {note}"
+    assert [s.text for s in short.shapes if s.kind == "text"] == ["Kort: 2015"]
+
+
 def test_what_lies_outside_is_not_drawn() -> None:
     """A row keeps its words, for the table has them too."""
     drawing = drawn(Span(date(1990, 1, 1), date(1991, 1, 1)))

@@ -189,7 +189,49 @@ def test_the_start_page_leads_to_what_it_is_about(
     assert 0 < order[0] < order[1]
     assert '<time datetime="2021-11-18">' in page
     assert release.manifest.id in page
-    assert page.count("/sparql?query=") >= 10
+    assert page.count('href="/queries/') >= 10
+
+
+@pytest.mark.parametrize(
+    ("language", "day"), [("nl", "18 november 2021"), ("en", "18 November 2021")]
+)
+def test_the_start_page_answers_for_a_day_at_a_glance(
+    browser_client: httpx.Client, language: str, day: str
+) -> None:
+    """Who chaired, what was agreed and where it is written, before any click."""
+    page = browser_client.get(f"/?lang={language}").text
+    shown = page.partition('aria-labelledby="feature"')[2].partition("</section>")[0]
+
+    assert day in shown
+    assert "Kajsa Ollongren" in shown
+    assert shown.count("/doc/afspraak/") >= 3
+    assert "/doc/document/rijk-2021-11-19" in shown
+    assert "/op-datum?datum=2021-11-18" in shown
+
+
+def test_days_and_numbers_are_written_as_the_language_does(
+    browser_client: httpx.Client,
+) -> None:
+    """In an answer for people; a download keeps what the data say."""
+    path = "/queries/chair-on-date"
+    dutch = browser_client.get(f"{path}?lang=nl").text
+    english = browser_client.get(f"{path}?lang=en").text
+    disputes = browser_client.get("/tegenspraken?lang=en").text
+
+    assert ">3 maart 2020<" in dutch
+    assert ">3 March 2020<" in english
+    assert ">75,500<" in disputes
+
+
+def test_what_a_panel_shows_is_folded_where_it_stands_again(
+    browser_client: httpx.Client,
+) -> None:
+    """A meeting's agreements are open above and folded among what names it."""
+    page = browser_client.get("/doc/overleg/lrt-2021-11-18?lang=nl").text
+    again = page.partition('id="incoming"')[2]
+
+    assert "<details" not in page.partition('id="panel-meeting_agreements"')[2][:300]
+    assert "Staat hierboven al" in again
 
 
 def test_what_somebody_took_part_in_is_in_the_order_of_time(
