@@ -69,8 +69,8 @@ MENU: Final = (
     ("nav.numbers", "/cijfers"),
     ("nav.contradictions", "/tegenspraken"),
     ("nav.sources", "/bronnen"),
+    ("nav.questions", "/queries"),
     ("nav.kinds", "/doc"),
-    ("nav.sparql", "/sparql"),
 )
 #: What stands at the foot of every page.
 FOOTER: Final = (
