@@ -218,7 +218,7 @@ def test_the_keyboard_walks_the_head_of_a_page(visit: Visit) -> None:
     visit.page.keyboard.press("Enter")
     visit.page.wait_for_url("**/search?*")
 
-    order = ("skip", "brand", 'hreflang="en"', "/sparql", 'type="search"', "<button")
+    order = ("skip", "brand", 'hreflang="en"', "/queries", 'type="search"', "<button")
     places = [next(n for n, stop in enumerate(stops) if mark in stop) for mark in order]
     assert places == sorted(places)
     assert seen
