@@ -182,7 +182,7 @@ def key_of(
         hashlib.sha256(kind + b"\0" + body).digest() if body else b"",
         accept,
         language_of(language),
-        tuple(headers.get(name) for name in _SITE),
+        tuple(map(headers.get, _SITE)),
     )
 
 

@@ -13,30 +13,26 @@ import itertools
 import logging
 import os
 import re
-import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final
 
 from graph.errors import AnswerBrokenError
 from server.caching import Cache, entry_of, key_of, may_keep, without_body
-from server.coding import IDENTITY, STREAMED, WHOLE, choose_coding, shrinks, varied
+from server.calls import Call, Cutoff
+from server.coding import IDENTITY, WHOLE
 from server.environ import environ_of
 from server.errors import Problem
 from server.problems import as_json
-from server.severing import sever
+from server.replying import Reply
 from server.site import ABANDONED, ROUTE
-from server.visits import Visit
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
     from wsgiref.types import WSGIApplication
 
     from server.caching import Entry, Form, Key
-
-    Message = Mapping[str, Any]
-    Receive = Callable[[], Awaitable[Message]]
-    Send = Callable[[Message], Awaitable[None]]
-    Headers = list[tuple[bytes, bytes]]
+    from server.calls import Message, Receive, Send
+    from server.visits import Visit
 
 LOG: Final = logging.getLogger(__name__)
 #: Where a request holds the id that its answer carries.
@@ -44,15 +40,8 @@ REQUEST_ID: Final = "regietafel.request"
 #: Requests that are worked on at once, and those that may wait for it.
 THREADS: Final = 32
 QUEUE: Final = 256
-#: Longest answer in bytes that is gathered before it is sent.
-GATHERED: Final = 1_048_576
-#: Longest body in bytes that is read; the application refuses what is longer.
-BODY: Final = 1_048_576
 #: Longest body of a request whose answer is kept.
 KEYED: Final = 65_536
-#: Seconds that a client gets to send its body, and to take one piece of an answer.
-SENDING: Final = 20.0
-TAKING: Final = 30.0
 _NAME: Final = re.compile(rb"[\w-]{8,64}")
 _OVERLOADED: Final = Problem(
     503,
@@ -71,118 +60,6 @@ _TUNNEL: Final = Problem(
 _SLOW: Final = Problem(
     408, "slow-body", "The body of the request did not come.", "Send it at once."
 )
-
-
-class Cutoff(Exception):  # noqa: N818  it ends an answer and is no error of the server
-    """An answer ends before it is whole, and so must its connection."""
-
-
-class Call:
-    """One request, and what has become of it so far."""
-
-    def __init__(self, scope: Message, receive: Receive, send: Send) -> None:
-        """Read what every request needs."""
-        self.started = time.perf_counter()
-        self.scope = scope
-        self.receive = receive
-        self.send = send
-        self.method: str = scope["method"]
-        self.headers: dict[bytes, bytes] = dict(scope["headers"])
-        self.is_odd = len(self.headers) != len(scope["headers"])
-        self.body = b""
-        self.identity = b""
-        self.key: Key | None = None
-        self.gone = False
-        self.status = 0
-        self.sent = 0
-        self.cached = False
-        self.route: str | None = None
-        self.release = ""
-        self.beside = 0
-
-    async def begin(self, status: int, headers: Headers, note: bytes) -> None:
-        """Send the status and the headers, with what all answers carry."""
-        self.status = status
-        milliseconds = (time.perf_counter() - self.started) * 1_000
-        added = (
-            (b"cache-status", note),
-            (b"request-id", self.identity),
-            (b"server-timing", b"total;dur=%.1f" % milliseconds),
-        )
-        await self.send(
-            {"type": START, "status": status, "headers": [*headers, *added]}
-        )
-
-    async def put(self, body: bytes, *, more: bool = False) -> None:
-        """Send a piece of the body; Cutoff if the client takes nothing for a while."""
-        if self.gone:
-            raise Cutoff
-        try:
-            async with asyncio.timeout(TAKING):
-                await self.send({"type": BODY_OF, "body": body, "more_body": more})
-        except TimeoutError:
-            address, port = self.scope["client"]
-            sever(address, int(port))
-            raise Cutoff from None
-        self.sent += len(body)
-
-
-START: Final = "http.response.start"
-BODY_OF: Final = "http.response.body"
-
-
-class Reply:
-    """What the application answered: its beginning, and what makes the rest."""
-
-    def __init__(self, application: WSGIApplication, environ: dict[str, Any]) -> None:
-        """Begin to answer; a short body is gathered at once."""
-        self.status = 500
-        self.headers: Headers = []
-        self._pieces = application(environ, self._start)
-        self._rest = iter(self._pieces)
-        self._press: Callable[[bytes], bytes] | None = None
-        self._finish: Callable[[], bytes] | None = None
-        self.plain = b""
-        length = dict(self.headers).get(b"content-length", b"")
-        self.is_whole = length.isdigit() and int(length) <= GATHERED
-        if environ["REQUEST_METHOD"] == "HEAD" or self.is_whole:
-            self.is_whole = True
-            try:
-                self.plain = b"".join(self._rest)
-            finally:
-                self.close()
-
-    def _start(
-        self, status: str, headers: list[tuple[str, str]], _: object = None
-    ) -> Callable[[bytes], object]:
-        self.status = int(status.partition(" ")[0])
-        self.headers = [
-            (name.lower().encode("latin-1"), value.encode("latin-1"))
-            for name, value in headers
-        ]
-        return lambda _: None
-
-    def compress(self, coding: str) -> None:
-        """Compress what follows."""
-        self._press, self._finish = STREAMED[coding]()
-        kept = [item for item in self.headers if item[0] != b"content-length"]
-        self.headers = [*varied(kept), (b"content-encoding", coding.encode())]
-
-    def more(self) -> tuple[bytes, bytes] | None:
-        """Return the next piece, plain and as it is sent; None after the last."""
-        for piece in self._rest:
-            if piece:
-                return piece, self._press(piece) if self._press else piece
-        if self._finish:
-            finish, self._finish = self._finish, None
-            return b"", finish()
-        return None
-
-    def close(self) -> None:
-        """Let the application clear up."""
-        close = getattr(self._pieces, "close", None)
-        if close:
-            close()
 
 
 class Gateway:
@@ -237,7 +114,7 @@ class Gateway:
         length = 0
         if not bodiless:
             try:
-                length = await self._read(call)
+                length = await call.read()
             except TimeoutError:
                 await self._refuse(call, _SLOW)
                 return
@@ -258,21 +135,6 @@ class Gateway:
             return None
         return key_of(call.method, path, query, call.headers, call.body)
 
-    async def _read(self, call: Call) -> int:
-        """Read the body, unless it is too long; return its length."""
-        told = call.headers.get(b"content-length", b"0")
-        if not told.isdigit() or int(told) > BODY:
-            return BODY + 1
-        data = bytearray()
-        async with asyncio.timeout(SENDING):
-            while len(data) <= BODY:
-                message = await call.receive()
-                data += message.get("body", b"")
-                if not message.get("more_body", False):
-                    break
-        call.body = bytes(data[:BODY])
-        return len(data)
-
     async def _give(self, call: Call, key: Key, entry: Entry, note: bytes) -> None:
         """Answer with what is kept, compressed once for all who want it so."""
         call.cached = b"hit" in note
@@ -281,13 +143,12 @@ class Gateway:
         age = (b"age", b"%d" % entry.age())
         if wanted and entry.matches(wanted):
             headers = without_body(entry.forms[IDENTITY].headers)
-            await call.begin(304, [*headers, age], note)
-            await call.put(b"")
+            await call.give(304, [*headers, age], b"", note)
             return
         coding = entry.coding(call.headers.get(b"accept-encoding", b""))
         form = entry.forms.get(coding) or await self._coded(key, entry, coding)
-        await call.begin(200, [*form.headers, age], note)
-        await call.put(b"" if call.method == "HEAD" else form.body)
+        body = b"" if call.method == "HEAD" else form.body
+        await call.give(200, [*form.headers, age], body, note)
 
     async def _coded(self, key: Key, entry: Entry, coding: str) -> Form:
         body = await self._threaded(WHOLE[coding], entry.plain)
@@ -295,7 +156,7 @@ class Gateway:
 
     async def _work(self, call: Call, length: int) -> None:
         """Have the application answer, and stop it when the client leaves."""
-        watch = asyncio.ensure_future(_watch(call))
+        watch = asyncio.ensure_future(call.watch())
         try:
             environ = environ_of(call.scope, call.body, length)
             environ[REQUEST_ID] = call.identity.decode()
@@ -329,13 +190,13 @@ class Gateway:
                 self._cache.keep(call.key, entry)
             await self._give(call, call.key, entry, b"regietafel; fwd=miss; stored")
             return
-        await call.begin(reply.status, reply.headers, b"regietafel; fwd=bypass")
-        await call.put(reply.plain)
+        note = b"regietafel; fwd=bypass"
+        await call.give(reply.status, reply.headers, reply.plain, note)
 
     async def _stream(self, call: Call, reply: Reply) -> None:
         """Send an answer piece by piece; keep it if it proves to be short."""
         gathered: bytearray | None = bytearray() if self._is_kept(call, reply) else None
-        _choose_stream(call, reply)
+        reply.compress_for(call.headers.get(b"accept-encoding", b""))
         try:
             await call.begin(reply.status, reply.headers, b"regietafel; fwd=miss")
             while made := await self._threaded(reply.more):
@@ -364,8 +225,8 @@ class Gateway:
             (b"regietafel-release", call.release.encode()),
             *((k.lower().encode(), v.encode()) for k, v in problem.headers.items()),
         ]
-        await call.begin(problem.status, headers, b"regietafel; fwd=bypass")
-        await call.put(as_json(problem).encode())
+        body = as_json(problem).encode()
+        await call.give(problem.status, headers, body, b"regietafel; fwd=bypass")
 
     async def _threaded(self, function: Callable[..., Any], *arguments: Any) -> Any:  # noqa: ANN401  as the function's
         self._waiting += 1
@@ -382,43 +243,10 @@ class Gateway:
         return f"{self._prefix}{next(self._numbers):08x}".encode()
 
     def _observe(self, call: Call) -> None:
-        scope = call.scope
-        visit = Visit(
-            method=call.method,
-            path=scope["path"],
-            route=call.route,
-            status=call.status,
-            seconds=time.perf_counter() - call.started,
-            sent=call.sent,
-            cached=call.cached,
-            identity=call.identity.decode(),
-            address=(scope.get("client") or (None,))[0],
-            release=call.release,
-            query=scope["query_string"].decode("latin-1"),
-        )
+        visit = call.visit()
         for observe in self._observers:
             observe(visit)
 
 
 #: Methods whose answers may be kept.
 KEPT: Final = frozenset(("GET", "HEAD", "POST"))
-
-
-async def _watch(call: Call) -> None:
-    """Note when the client leaves."""
-    while not call.gone:
-        message = await call.receive()
-        call.gone = message["type"] == "http.disconnect"
-
-
-def _choose_stream(call: Call, reply: Reply) -> None:
-    """Compress a stream for a client that wants it so."""
-    headers = dict(reply.headers)
-    kind = headers.get(b"content-type", b"").decode("latin-1")
-    partial = {b"content-encoding", b"content-range"} & headers.keys()
-    if partial or not shrinks(kind):
-        return
-    accept = call.headers.get(b"accept-encoding", b"").decode("latin-1")
-    coding = choose_coding(accept, tuple(STREAMED))
-    if coding != IDENTITY:
-        reply.compress(coding)

@@ -5,6 +5,7 @@ docs/decisions/0040 says why through ASGI.
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import resource
@@ -20,7 +21,8 @@ from granian.log import LogLevels
 
 from server import logs
 from server.caching import Cache
-from server.gateway import Cutoff, Gateway
+from server.calls import Cutoff
+from server.gateway import Gateway
 from server.hosting import open_served
 from server.logs import VisitLog
 from server.measuring import measure, measure_workers
@@ -39,6 +41,8 @@ SILENCE: Final = 30_000
 GRACE: Final = 10
 #: Seconds between two looks at the query workers.
 PAUSE: Final = 1.0
+#: New objects after which Python looks for cycles: a request makes few that stay.
+_CYCLES: Final = (50_000, 20, 20)
 #: Files that a process has open beside its connections.
 _SPARE: Final = 512
 
@@ -81,7 +85,11 @@ def _open(settings: Settings) -> Gateway:
     logs.configure(settings)
     logging.getLogger("_granian").addFilter(_is_no_cutoff)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    return gateway_of(settings)
+    gateway = gateway_of(settings)
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_CYCLES)
+    return gateway
 
 
 def _measure(switch: Switch | StoreSwitch) -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Visit:
+class Visit(NamedTuple):
     """A request that was answered, or whose answer broke off.
 
     `identity` is what the answer carries as `Request-Id`; `route` is the rule of the

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import logging
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -83,9 +82,9 @@ def test_answers_that_were_kept_ready_are_told_on_request() -> None:
     logs.VISITS.addHandler(watch)
     logs.VISITS.setLevel(logging.INFO)
     try:
-        VisitLog(Settings())(replace(VISIT, cached=True))
+        VisitLog(Settings())(VISIT._replace(cached=True))
         assert told == []
-        VisitLog(Settings(log_cached=True))(replace(VISIT, cached=True))
+        VisitLog(Settings(log_cached=True))(VISIT._replace(cached=True))
         assert len(told) == 1
     finally:
         logs.VISITS.removeHandler(watch)

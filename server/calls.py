@@ -1,0 +1,155 @@
+"""One request as ASGI hands it over: what was asked, and the way back to its client."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING, Any, Final
+
+from server.severing import sever
+from server.visits import Visit
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterable, Mapping
+
+    from server.caching import Key
+
+    Message = Mapping[str, Any]
+    Receive = Callable[[], Awaitable[Message]]
+    Send = Callable[[Message], Awaitable[None]]
+    Headers = Iterable[tuple[bytes, bytes]]
+
+#: Longest body in bytes that is read; the application refuses what is longer.
+BODY: Final = 1_048_576
+#: Seconds that a client gets to send its body, and to take one piece of an answer.
+SENDING: Final = 20.0
+TAKING: Final = 30.0
+START: Final = "http.response.start"
+BODY_OF: Final = "http.response.body"
+
+
+class Cutoff(Exception):  # noqa: N818  it ends an answer and is no error of the server
+    """An answer ends before it is whole, and so must its connection."""
+
+
+class Call:
+    """One request, and what has become of it so far."""
+
+    __slots__ = (
+        "beside",
+        "body",
+        "cached",
+        "gone",
+        "headers",
+        "identity",
+        "is_odd",
+        "key",
+        "method",
+        "receive",
+        "release",
+        "route",
+        "scope",
+        "send",
+        "sent",
+        "started",
+        "status",
+    )
+
+    def __init__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Read what every request needs."""
+        self.started = time.perf_counter()
+        self.scope = scope
+        self.receive = receive
+        self.send = send
+        self.method: str = scope["method"]
+        given = scope["headers"]
+        self.headers: dict[bytes, bytes] = dict(given)
+        self.is_odd = len(self.headers) != len(given)
+        self.body = b""
+        self.identity = b""
+        self.key: Key | None = None
+        self.gone = False
+        self.status = 0
+        self.sent = 0
+        self.cached = False
+        self.route: str | None = None
+        self.release = ""
+        self.beside = 0
+
+    async def read(self) -> int:
+        """Read the body, unless it is too long; return its length.
+
+        TimeoutError if it does not come.
+        """
+        told = self.headers.get(b"content-length", b"0")
+        if not told.isdigit() or int(told) > BODY:
+            return BODY + 1
+        data = bytearray()
+        async with asyncio.timeout(SENDING):
+            while len(data) <= BODY:
+                message = await self.receive()
+                data += message.get("body", b"")
+                if not message.get("more_body", False):
+                    break
+        self.body = bytes(data[:BODY])
+        return len(data)
+
+    async def watch(self) -> None:
+        """Note when the client leaves."""
+        while not self.gone:
+            message = await self.receive()
+            self.gone = message["type"] == "http.disconnect"
+
+    async def begin(self, status: int, headers: Headers, note: bytes) -> None:
+        """Send the status and the headers, with what all answers carry."""
+        self.status = status
+        milliseconds = (time.perf_counter() - self.started) * 1_000
+        added = (
+            (b"cache-status", note),
+            (b"request-id", self.identity),
+            (b"server-timing", b"total;dur=%.1f" % milliseconds),
+        )
+        await self.send(
+            {"type": START, "status": status, "headers": [*headers, *added]}
+        )
+
+    async def give(
+        self, status: int, headers: Headers, body: bytes, note: bytes
+    ) -> None:
+        """Send a whole answer, which the server takes at once: nobody waits."""
+        if self.gone:
+            raise Cutoff
+        await self.begin(status, headers, note)
+        await self.send({"type": BODY_OF, "body": body, "more_body": False})
+        self.sent += len(body)
+
+    async def put(self, body: bytes, *, more: bool = False) -> None:
+        """Send a piece of the body; Cutoff if the client takes nothing for a while."""
+        if self.gone:
+            raise Cutoff
+        try:
+            async with asyncio.timeout(TAKING):
+                await self.send({"type": BODY_OF, "body": body, "more_body": more})
+        except TimeoutError:
+            address, port = self.scope["client"]
+            sever(address, int(port))
+            raise Cutoff from None
+        self.sent += len(body)
+
+    def visit(self) -> Visit:
+        """Return what became of the request."""
+        scope = self.scope
+        client = scope.get("client")
+        return Visit(
+            self.method,
+            scope["path"],
+            self.route,
+            self.status,
+            time.perf_counter() - self.started,
+            self.sent,
+            self.cached,
+            self.identity.decode(),
+            client[0] if client else None,
+            self.release,
+            scope["query_string"].decode("latin-1"),
+        )
