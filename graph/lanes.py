@@ -48,7 +48,8 @@ class Limits:
     """What queries may use: workers in each lane, seconds, bytes, seconds of waiting.
 
     `memory` is by how many bytes one query may make its worker grow, `result` the
-    longest answer in bytes; `in_memory` tells whether workers hold the store there.
+    longest answer in bytes; `in_memory` tells whether workers hold the store there,
+    and `allocator` is that of `graph.starting.Nursery`.
     """
 
     workers: int = 2
@@ -59,6 +60,7 @@ class Limits:
     wait: float = 2.0
     result: int = 1024 * 1024 * 1024
     in_memory: bool = False
+    allocator: str = "auto"
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ class Lanes:
         self._long: OrderedDict[bytes, None] = OrderedDict()
         self._kills = self._evictions = 0
         self._begun = self._resting = self._closed = False
-        self._nursery = Nursery(store, "disk")
+        self._nursery = Nursery(store, "disk", limits.allocator)
         self._nurseries = [self._nursery]
         threading.Thread(target=self._tend, name="lanes", daemon=True).start()
         if limits.in_memory:
@@ -249,7 +251,7 @@ class Lanes:
             if self._closed:
                 return
             LOG.warning("the process that starts query workers ended; starting another")
-            self._nursery = Nursery(self._store, "disk")
+            self._nursery = Nursery(self._store, "disk", self._limits.allocator)
             self._nurseries = [n for n in self._nurseries if n is not failed]
             self._nurseries.append(self._nursery)
             orphans = [worker for idle in self._idle.values() for worker in idle]
@@ -296,7 +298,7 @@ class Lanes:
 
     def _copy(self) -> None:
         """Read the store into memory, and have workers that hold it there take over."""
-        copy = Nursery(self._store, "memory")
+        copy = Nursery(self._store, "memory", self._limits.allocator)
         with self._lock:
             closed = self._closed
             self._nurseries.append(copy)

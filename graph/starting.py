@@ -13,6 +13,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Final
 
+from graph.allocating import with_allocator
 from graph.errors import QueryAbandonedError, QueryMemoryError, QueryTimeoutError
 from graph.forking import MESSAGE, PROCESS, READY
 from graph.paths import ROOT
@@ -33,8 +34,14 @@ _READ: Final = 4 * CHUNK
 class Nursery:
     """The process that forks workers for one store."""
 
-    def __init__(self, store: Path | str, hold: str) -> None:
-        """Start it; `hold` is `disk` or `memory`, where the workers' store lies."""
+    def __init__(self, store: Path | str, hold: str, allocator: str) -> None:
+        """Start it; `hold` is `disk` or `memory`, where the workers' store lies.
+
+        `allocator` is `auto`, for a faster one where there is one, or `system`.
+        """
+        environment = os.environ | {"PYTHONPATH": str(ROOT)}
+        if allocator == "auto":
+            environment = with_allocator(environment)
         self.hold = hold
         self._control, theirs = socket.socketpair()
         self._lock = threading.Lock()
@@ -43,7 +50,7 @@ class Nursery:
                 [sys.executable, "-m", "graph.forking", str(store), hold],
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
-                env=os.environ | {"PYTHONPATH": str(ROOT)},
+                env=environment,
             )
 
     def wait(self) -> bool:

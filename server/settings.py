@@ -83,6 +83,13 @@ class Settings:
             "choices": ("auto", "disk", "memory"),
         },
     )
+    query_allocator: str = field(
+        default="auto",
+        metadata={
+            "help": "allocator of query workers; auto is jemalloc where installed",
+            "choices": ("auto", "system"),
+        },
+    )
     max_result_bytes: int = field(
         default=1024 * 1024 * 1024,
         metadata={"help": "longest answer of a query; a longer one breaks off"},

@@ -47,6 +47,7 @@ def limits_of(
         seconds=settings.query_timeout_max,
         memory=settings.query_memory,
         result=settings.max_result_bytes,
+        allocator=settings.query_allocator,
         in_memory=_in_memory(settings, release, workers) if is_current else False,
     )
 

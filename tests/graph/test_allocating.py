@@ -1,0 +1,60 @@
+"""Query workers take a faster allocator if there is one, and do without elsewhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from graph.allocating import PLACES, PRELOAD, with_allocator
+from graph.errors import QueryMemoryError
+from graph.formats import JSON
+from graph.workers import Limits, QueryWorkers
+
+if TYPE_CHECKING:
+    from graph.releasing import Release
+
+DOUBLINGS = " ".join(f"BIND(CONCAT(?v{n}, ?v{n}) AS ?v{n + 1})" for n in range(30))
+DOUBLING = f"SELECT (STRLEN(?v30) AS ?n) {{ BIND('0123456789' AS ?v0) {DOUBLINGS} }}"
+
+
+def libraries_of_children() -> list[str]:
+    """Return what each process that this one started has mapped."""
+    told = Path("/proc/self/task").glob("*/children")
+    numbers = " ".join(path.read_text(encoding="ascii") for path in told).split()
+    return [Path(f"/proc/{n}/maps").read_text(encoding="utf-8") for n in numbers]
+
+
+def test_the_first_library_that_is_there_is_taken(tmp_path: Path) -> None:
+    """Without one, or with one named already, the environment stays as it is."""
+    missing, found = str(tmp_path / "none.so"), str(tmp_path / "found.so")
+    Path(found).touch()
+
+    assert with_allocator({"A": "b"}, (missing, found)) == {"A": "b", PRELOAD: found}
+    assert with_allocator({"A": "b"}, (missing,)) == {"A": "b"}
+    assert with_allocator({PRELOAD: "own"}, (found,)) == {PRELOAD: "own"}
+
+
+@pytest.mark.skipif(
+    not any(Path(place).is_file() for place in PLACES), reason="no jemalloc here"
+)
+@pytest.mark.parametrize(("allocator", "taken"), [("auto", True), ("system", False)])
+def test_memory_is_bounded_with_either(
+    release: Release,
+    allocator: str,
+    taken: bool,  # noqa: FBT001  a parameter of the table
+) -> None:
+    """The workers have the library that was asked for, and no more than their share."""
+    limits = Limits(workers=1, slow=1, memory=256 * 1024 * 1024, allocator=allocator)
+    pool = QueryWorkers(release.store_path, limits)
+    try:
+        answer = pool.evaluate("ASK {}", solutions=JSON, graph=None)
+        assert b"true" in b"".join(answer.chunks)
+        mapped = [text for text in libraries_of_children() if "pyoxigraph" in text]
+        assert mapped
+        assert all(("jemalloc" in text) is taken for text in mapped)
+        with pytest.raises(QueryMemoryError):
+            pool.evaluate(DOUBLING, solutions=JSON, graph=None)
+    finally:
+        pool.close()
