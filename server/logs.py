@@ -10,8 +10,12 @@ from __future__ import annotations
 import ipaddress
 import json
 import logging
+import queue
 import sys
+import threading
+from contextlib import suppress
 from datetime import UTC, datetime
+from logging.handlers import QueueHandler
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -19,6 +23,8 @@ if TYPE_CHECKING:
     from server.visits import Visit
 
 VISITS: Final = logging.getLogger("regietafel.visit")
+#: Lines that wait to be written before more are dropped.
+WAITING: Final = 10_000
 #: How much of an address is told, in bits, by version of IP.
 _TOLD: Final = {4: 24, 6: 48}
 
@@ -54,16 +60,44 @@ class TextLines(logging.Formatter):
         return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
+class Unhurried(QueueHandler):
+    """Hands lines to whoever writes them, and drops them when none are taken.
+
+    Standard error may lead to something that has stopped reading. A request must not
+    wait for it.
+    """
+
+    def prepare(self, record: logging.LogRecord) -> str:
+        """Return the line, made where what it tells of still is as it was."""
+        return self.format(record)
+
+    def enqueue(self, record: logging.LogRecord) -> None:
+        """Add a line unless too many wait already."""
+        with suppress(queue.Full):
+            self.queue.put_nowait(record)
+
+
 def configure(settings: Settings) -> None:
-    """Write the log as the settings say."""
-    handler = logging.StreamHandler()
+    """Write the log as the settings say, from a thread of its own."""
     is_json = settings.log_format == "json" or (
         settings.log_format == "auto" and not sys.stderr.isatty()
     )
+    lines: queue.Queue[str] = queue.Queue(WAITING)
+    handler = Unhurried(lines)
     handler.setFormatter(JsonLines() if is_json else TextLines())
+    threading.Thread(target=_write, args=(lines,), daemon=True).start()
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
+
+
+def _write(lines: queue.Queue[str]) -> None:
+    """Write each line as it comes, until nothing can be written any more."""
+    with suppress(OSError, ValueError):
+        while True:
+            line = lines.get()
+            sys.stderr.write(line + "\n")
+            sys.stderr.flush()
 
 
 class VisitLog:

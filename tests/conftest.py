@@ -10,7 +10,8 @@ import sys
 import time
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from tempfile import TemporaryFile
+from typing import IO, TYPE_CHECKING
 
 import httpx
 import pytest
@@ -84,33 +85,38 @@ def serve(*arguments: str) -> Iterator[str]:
     """Run a command that serves, wait until it answers, and stop it as a user would."""
     address = f"http://127.0.0.1:{free_port()}"
     port = address.rpartition(":")[2]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "server", *arguments, "--port", port],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    )
-    try:
-        _wait_for(address, process)
-        yield address
-    finally:
-        process.send_signal(signal.SIGINT)
+    with TemporaryFile() as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "server", *arguments, "--port", port],
+            cwd=ROOT,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
         try:
-            process.communicate(timeout=15)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.communicate()
-            raise
+            _wait_for(address, process, output)
+            yield address
+        finally:
+            process.send_signal(signal.SIGINT)
+            try:
+                process.wait(timeout=15)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+                raise
 
 
-def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
+def _wait_for(
+    address: str, process: subprocess.Popen[bytes], output: IO[bytes]
+) -> None:
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         try:
             httpx.get(f"{address}/", timeout=5)
         except httpx.HTTPError:
-            assert process.poll() is None, process.communicate()[0].decode()
+            if process.poll() is not None:
+                output.seek(0)
+                pytest.fail(output.read().decode())
             time.sleep(0.1)
         else:
             return

@@ -5,10 +5,16 @@ from __future__ import annotations
 import io
 import json
 import logging
+import socket
+import subprocess
+import sys
+import time
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
 
+from graph.paths import ROOT
 from server import logs
 from server.logs import JsonLines, TextLines, VisitLog, shortened
 from server.settings import Settings
@@ -16,6 +22,9 @@ from server.visits import Visit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
+
+    from graph.releasing import Release
 
 VISIT = Visit(
     method="GET",
@@ -132,17 +141,59 @@ def test_an_unforeseen_error_is_told_with_its_place() -> None:
     assert "test_logs.py" in told["error"]
 
 
-def test_the_log_is_for_programs_unless_a_person_looks_on(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    """Standard error of a test is no terminal."""
+@pytest.fixture
+def configured() -> Iterator[None]:
+    """Configure the log as a server does, and leave it as it was."""
     root = logging.getLogger()
     kept, level = root.handlers[:], root.level
-    try:
-        logs.configure(Settings())
-        logging.getLogger("here").warning("told")
-    finally:
-        root.handlers[:] = kept
-        root.setLevel(level)
+    logs.configure(Settings())
+    yield
+    root.handlers[:] = kept
+    root.setLevel(level)
 
-    assert json.loads(capsys.readouterr().err)["message"] == "told"
+
+@pytest.mark.usefixtures("configured")
+def test_the_log_is_for_programs_unless_a_person_looks_on(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    """Standard error of a test is no terminal."""
+    logging.getLogger("here").warning("told")
+
+    deadline = time.monotonic() + 10
+    told = ""
+    while not told.endswith("\n") and time.monotonic() < deadline:
+        time.sleep(0.01)
+        told += capfd.readouterr().err
+    assert json.loads(told)["message"] == "told"
+
+
+def test_a_request_does_not_wait_for_who_reads_the_log(
+    releases: Path, release: Release
+) -> None:
+    """With standard error full and never read, the service answers on."""
+    del release
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    arguments = ["--releases", str(releases), "--port", str(port), "--log-cached"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "server", "serve", *arguments],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    )
+    try:
+        with httpx.Client(
+            base_url=f"http://127.0.0.1:{port}",
+            transport=httpx.HTTPTransport(retries=8),
+            timeout=20,
+        ) as client:
+            statuses = {
+                client.get("/healthz", params={"long": "x" * 4_000}).status_code
+                for _ in range(100)
+            }
+    finally:
+        process.kill()
+        process.communicate()
+
+    assert statuses == {200}

@@ -165,6 +165,7 @@ def test_a_served_folder_is_watched(tmp_path: Path, two: dict[str, str]) -> None
         [*command, "--releases", str(tmp_path)],
         cwd=ROOT,
         stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
         text=True,
     )
     try:
