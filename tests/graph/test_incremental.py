@@ -12,6 +12,7 @@ from rdflib import Graph
 from benchmarks.fuzz_incremental import fuzz, own_graph, session_of
 from graph import incremental, reaching
 from graph.access import SUBCLASS, TYPE, Analysis, analyse
+from graph.errors import EngineRefusalError
 from graph.formats import TURTLE
 from graph.incremental import Session
 from graph.reaching import Reader
@@ -200,7 +201,6 @@ UNTOLD: Final = {
     "predicate": "SELECT ?this WHERE { ?this ?p ?o }",
     "unconnected": "SELECT ?this WHERE { ?this <x:p> ?o . ?a <x:p> ?b }",
     "negated": "SELECT ?this WHERE { ?this !<x:p> ?o }",
-    "minus": "SELECT ?this WHERE { ?this <x:p> ?o MINUS { ?this <x:q> ?o } }",
     "limit": "SELECT ?this WHERE { { SELECT ?this { ?this <x:p> ?o } LIMIT 1 } }",
     "group": "SELECT ?this WHERE { ?this <x:p> ?o { SELECT (COUNT(?x) AS ?n)"
     " { ?x <x:p> ?y } } }",
@@ -224,8 +224,17 @@ def test_a_query_that_may_read_anything_makes_every_run_full(name: str) -> None:
 
     assert set(session.analysis.untold) == {"x:S"}
     assert session.change().because is None
-    if name != "minus":  # which the engine itself refuses
-        assert "x:S" in str(session.change(added=[edge]).because)
+    assert "x:S" in str(session.change(added=[edge]).because)
+
+
+def test_a_target_that_the_engine_refuses_ends_a_session_before_it_begins() -> None:
+    """An editor is told at once, and not at its first change."""
+    select = "SELECT ?this WHERE { ?this <x:p> ?o MINUS { ?this <x:q> ?o } }"
+    text = f"{PREFIXES} :S a sh:NodeShape ; sh:target :T ; sh:in () ."
+    rules = Rules(text + f':T a sh:SPARQLTarget ; sh:select "{select}" .')
+
+    with pytest.raises(EngineRefusalError, match="MINUS"):
+        Session(Store.in_memory(), rules, [], "shacl")
 
 
 @pytest.mark.parametrize(

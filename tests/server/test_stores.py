@@ -214,7 +214,7 @@ def test_a_page_is_the_same_in_every_store(
     here = httpx.get(embedded + path, headers=HTML, timeout=60)
     there = httpx.get(store + path, headers=HTML, timeout=60)
 
-    assert there.status_code == here.status_code
+    assert there.status_code == here.status_code, there.text
     assert plain(there.text).replace(store, embedded) == plain(here.text)
     assert there.headers["Regietafel-Release"] == here.headers["Regietafel-Release"]
 
