@@ -15,6 +15,7 @@ from server.folding import tables_of
 from server.overviews import body_choices, day_in_words
 from server.parameters import page_number
 from server.questions import read_questions
+from server.viewing import attempt
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
@@ -61,8 +62,9 @@ def blueprint(site: Site) -> Blueprint:
         """Say what this is and where to start."""
         describer, body = site.describer(), Iri(site.base + TABLE)
         meetings = site.lister.meetings_of(body)
-        shown = feature(site.asker, describer, body)
-        return site.page(
+        failed: list[str] = []
+        shown = attempt("feature", lambda: feature(site.asker, describer, body), failed)
+        response = site.page(
             "home.html",
             counts=[(k, p, site.release.manifest.counts.get(k, 0)) for k, p in COUNTS],
             table=_known(site, describer, TABLE),
@@ -74,7 +76,11 @@ def blueprint(site: Site) -> Blueprint:
             questions=questions,
             entries=ENTRIES,
             choices=body_choices(site, describer),
+            failed=failed,
         )
+        if failed:
+            response.headers["Cache-Control"] = "no-store"
+        return response
 
     @routes.route("/doc")
     def list_kinds() -> Response:
