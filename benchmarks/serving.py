@@ -80,7 +80,7 @@ class Served(NamedTuple):
         request = urllib.request.Request(
             f"http://127.0.0.1:{self.port}{target}", headers={"Accept": accept}
         )
-        with urllib.request.urlopen(request, timeout=300) as answer:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=300) as answer:  # noqa: S310  http
             found: bytes = answer.read()
             return found
 

@@ -37,7 +37,7 @@ def answered(url: str) -> float:
     until = time.perf_counter() + PATIENCE
     while time.perf_counter() < until:
         try:
-            with urllib.request.urlopen(url, timeout=PATIENCE) as answer:  # noqa: S310
+            with urllib.request.urlopen(url, timeout=PATIENCE) as answer:  # noqa: S310  http
                 answer.read()
                 return time.perf_counter()
         except URLError:

@@ -173,7 +173,7 @@ class Gateway:
         return (
             call.key is not None
             and call.method != "HEAD"
-            and reply.status == 200  # noqa: PLR2004
+            and reply.status == 200  # noqa: PLR2004  OK
             and self._is_present(call)
             and may_keep(reply.headers)
         )
