@@ -6,6 +6,7 @@ stands in them is data. Grammar: https://www.w3.org/TR/sparql11-query/#sparqlGra
 """
 
 import re
+from itertools import accumulate
 from typing import Final
 
 from graph.errors import QueryRefusedError
@@ -14,30 +15,40 @@ MAX_BYTES: Final = 65_536
 MAX_DEPTH: Final = 100
 MAX_KEYWORDS: Final = 1_000
 
-#: What holds no keywords: strings, IRIs and comments.
+#: What holds no keywords: strings, IRIs, comments and escaped letters of names.
 DATA: Final = re.compile(
     r'"""(?:[^"\\]|\\.|"(?!""))*"""'
     r"|'''(?:[^'\\]|\\.|'(?!''))*'''"
     r'|"(?:[^"\\\n\r]|\\.)*"'
     r"|'(?:[^'\\\n\r]|\\.)*'"
     r'|<[^<>"{}|^`\\\s]*>'
-    r"|#[^\n\r]*",
+    r"|#[^\n\r]*"
+    r"|\\.",
     re.DOTALL,
 )
 _WORD: Final = re.compile(r"(?<![\w:?$@-])[A-Za-z]+(?![\w:-])")
+#: Oxigraph asks for no space around it: `SERVICEx:a`, and `1SERVICE` behind a value.
+_SERVICE: Final = re.compile(
+    r"(?<![\w:?$@-])[-+]?(?:(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?|true|false)?service",
+    re.IGNORECASE,
+)
 _UPDATES: Final = frozenset(
     ("INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD")
 )
 _REPEATED: Final = frozenset(
     ("UNION", "OPTIONAL", "FILTER", "BIND", "MINUS", "GRAPH", "VALUES")
 )
-_VOLATILE: Final = frozenset(("NOW", "RAND", "STRUUID", "UUID"))
+_VOLATILE: Final = re.compile(
+    r"(?<![\w:?$@])(?:now|rand|struuid|uuid)(?![\w:-])", re.IGNORECASE
+)
+#: Brackets, by how much deeper it is behind them.
+_BRACKETS: Final = dict.fromkeys("([{", 1) | dict.fromkeys(")]}", -1)
+_BRACKET: Final = re.compile(r"[()\[\]{}]")
 
 
 def is_volatile(query: str) -> bool:
     """Tell whether a query may be answered in another way each time it is asked."""
-    words = _WORD.findall(DATA.sub(" ", query))
-    return any(word.upper() in _VOLATILE for word in words)
+    return _VOLATILE.search(DATA.sub(" ", query)) is not None
 
 
 def guard(query: str) -> None:
@@ -46,8 +57,9 @@ def guard(query: str) -> None:
         message = f"The query is longer than {MAX_BYTES} bytes."
         raise QueryRefusedError(message, "Shorten it, or split it in several.")
     bare = DATA.sub(" ", query)
-    words = words_of(query)
-    _refuse_words(words)
+    _refuse_service(bare)
+    words = _words(bare)
+    _refuse_updates(words)
     if _depth(bare) > MAX_DEPTH:
         message = f"The query nests brackets deeper than {MAX_DEPTH}."
         raise QueryRefusedError(message, "Write it with less nesting.")
@@ -58,15 +70,22 @@ def guard(query: str) -> None:
 
 def words_of(query: str) -> list[str]:
     """Return the words of a query in capitals, without those in its data."""
-    return [word.upper() for word in _WORD.findall(DATA.sub(" ", query))]
+    return _words(DATA.sub(" ", query))
 
 
-def _refuse_words(words: list[str]) -> None:
-    if "SERVICE" in words:
+def _words(bare: str) -> list[str]:
+    return [word.upper() for word in _WORD.findall(bare)]
+
+
+def _refuse_service(bare: str) -> None:
+    if _SERVICE.search(bare):
         raise QueryRefusedError(
             "SERVICE is refused: nothing is fetched from other servers.",
             "Query the other server itself and combine the answers yourself.",
         )
+
+
+def _refuse_updates(words: list[str]) -> None:
     head = next((word for word in words if word not in {"PREFIX", "BASE"}), "")
     if head in _UPDATES:
         raise QueryRefusedError(
@@ -77,11 +96,5 @@ def _refuse_words(words: list[str]) -> None:
 
 def _depth(bare: str) -> int:
     """Return how deep the brackets of a text nest at the most."""
-    depth = deepest = 0
-    for character in bare:
-        if character in "([{":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif character in ")]}":
-            depth -= 1
-    return deepest
+    steps = map(_BRACKETS.__getitem__, _BRACKET.findall(bare))
+    return max(accumulate(steps), default=0)
