@@ -179,7 +179,7 @@ def hurried(release: Release) -> Iterator[httpx.Client]:
     limits = Limits(workers=1, seconds=0.5, wait=0.1)
     with (
         serving(release, settings, limits) as url,
-        httpx.Client(base_url=url) as found,
+        httpx.Client(base_url=url, timeout=60) as found,
     ):
         yield found
 

@@ -231,7 +231,10 @@ def test_a_folder_that_cannot_be_written_leaves_the_rest(
 ) -> None:
     """Citing says so, in words of its own, and pages are as they were."""
     settings = Settings(citations=tmp_path / "not" / "there" / "citations.db")
-    with serve(release, settings) as url, httpx.Client(base_url=url) as client:
+    with (
+        serve(release, settings) as url,
+        httpx.Client(base_url=url, timeout=60) as client,
+    ):
         refused = cite(client, query="ASK {}")
         page = client.post(
             "/cite", data={"query": "ASK {}"}, headers={"Accept": CHROME}
@@ -263,7 +266,10 @@ def test_new_citations_are_limited_by_the_hour(
 ) -> None:
     """One too many gets 429; what was cited before is still led to."""
     settings = Settings(citations=tmp_path / "c.db", citations_per_hour=2)
-    with serve(release, settings) as url, httpx.Client(base_url=url) as client:
+    with (
+        serve(release, settings) as url,
+        httpx.Client(base_url=url, timeout=60) as client,
+    ):
         kept = [cite(client, query=f"ASK {{}} # {n}") for n in range(2)]
         refused = cite(client, query="ASK {} # another")
         again = cite(client, query="ASK {} # 0")

@@ -240,7 +240,7 @@ def test_the_table_of_backlinks_is_whole_where_blank_nodes_point_too(
     asked = "of=begrip:soort&by=dcterms:type"
     with (
         serve(publish_lines(tmp_path, lines)) as url,
-        httpx.Client(base_url=url) as client,
+        httpx.Client(base_url=url, timeout=60) as client,
     ):
         text = client.get(f"/backlinks.csv?{asked}").text
         page = words_of(page_of(client, f"/backlinks?{asked}"))
@@ -299,7 +299,7 @@ def test_rdf_that_is_cut_says_so(
     """In itself and in its header, with where the rest is; whole RDF says nothing."""
     with (
         serve(release, Settings(incoming_in_rdf=3)) as url,
-        httpx.Client(base_url=url) as asked,
+        httpx.Client(base_url=url, timeout=60) as asked,
     ):
         cut = asked.get(f"{TABLE}.ttl")
         graph = rdflib.Graph().parse(data=cut.text, format="turtle")
@@ -325,7 +325,7 @@ def test_a_part_that_fails_is_named_and_the_page_stands(
     (folder / "changes.tsv").write_bytes(b"entity\n" + line.encode("latin-1"))
     with (
         serve(Release(folder)) as url,
-        httpx.Client(base_url=url) as client,
+        httpx.Client(base_url=url, timeout=60) as client,
     ):
         page = words_of(page_of(client, TABLE))
         kept = client.get(TABLE, headers=DUTCH).headers["Cache-Control"]
@@ -350,7 +350,7 @@ def test_a_page_tells_what_each_release_changed(
     ]
     publish_lines(tmp_path, first)
     release = publish_lines(tmp_path, second)
-    with serve(release) as url, httpx.Client(base_url=url) as client:
+    with serve(release) as url, httpx.Client(base_url=url, timeout=60) as client:
         tree = page_of(client, "/doc/organisatie/a")
 
     events = next(i for i in tree.iter("ol") if i.get("class") == "events")

@@ -66,7 +66,7 @@ def grown(
     old = publish_lines(folder, [triple(*item) for item in kinds])
     kinds[1:] = [("persoon/twee", "Anders"), ("persoon/vier", "Vier & <b>")]
     new = publish_lines(folder, [triple(*item) for item in kinds])
-    with serve(new) as url, httpx.Client(base_url=url) as client:
+    with serve(new) as url, httpx.Client(base_url=url, timeout=60) as client:
         yield client, [old.manifest.id, new.manifest.id]
 
 

@@ -163,7 +163,7 @@ def test_rdf_says_that_not_everything_was_looked_through(
     ]
     with (
         serve(publish_lines(tmp_path, lines)) as url,
-        httpx.Client(base_url=url) as client,
+        httpx.Client(base_url=url, timeout=60) as client,
     ):
         text = client.get("/search?q=brief", headers=TURTLE).text
     graph_of = rdflib.Graph().parse(data=text, format="turtle")

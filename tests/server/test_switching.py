@@ -55,7 +55,7 @@ def answering(listen: Listen) -> Answering:
         try:
             with (
                 listen(gateway) as url,
-                httpx.Client(base_url=url) as client,
+                httpx.Client(base_url=url, timeout=60) as client,
             ):
                 yield client
         finally:
