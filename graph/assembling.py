@@ -15,7 +15,15 @@ from graph.diffing import diff
 from graph.dumping import write_dumps
 from graph.formats import NQUADS, NTRIPLES
 from graph.indexing import build_index
-from graph.manifest import NAME, Manifest, as_text, digests_of, identity_of
+from graph.manifest import (
+    CHANGES,
+    GRAPHS,
+    NAME,
+    Manifest,
+    as_text,
+    digests_of,
+    identity_of,
+)
 from graph.paths import VERSION
 from graph.reporting import as_turtle
 from graph.store import Store
@@ -26,10 +34,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from graph.validation import Report
+    from graph.findings import Report
 
-CHANGES: Final = "changes.tsv"
-GRAPHS: Final = "graphs.tsv"
 #: What a store leaves beside its data: a log with names of machines and paths.
 _NOT_DATA: Final = ("LOG*", "LOCK")
 

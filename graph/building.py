@@ -6,16 +6,16 @@ import sqlite3
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from graph.drafting import drafting
+from graph.drafting import drafting, publish
 from graph.errors import InvalidDataError, UnwritableReleaseError
 from graph.gathering import checkout, gather, instead, silent
 from graph.merging import merge
 from graph.namespaces import DEFAULT_BASE
 from graph.paths import ONTOLOGY, SHAPES, source_files
 from graph.reading import format_of, named_statements, read_file
-from graph.releasing import Release, publish
+from graph.releasing import Release
 from graph.store import Store
-from graph.validation import Report, validate
+from graph.validation import validate
 from graph.waiting import interruptible
 from graph.waiving import read_waivers, waive
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from graph.findings import Report
     from graph.gathering import Step
 
 STEPS: Final = ("read", "derive", "gate", "release")

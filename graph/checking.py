@@ -11,12 +11,13 @@ from graph.incremental import since_release
 from graph.namespaces import DEFAULT_BASE
 from graph.paths import source_files
 from graph.reading import named_statements
-from graph.validation import Report, validate
+from graph.validation import validate
 from graph.waiving import read_waivers, waive
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from graph.findings import Report
     from graph.releasing import Release
 
 

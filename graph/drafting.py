@@ -14,19 +14,20 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from graph.assembling import Origin, assemble
+from graph.current import current_id, point, sync
 from graph.errors import BusyReleasesError, UnreadableReleaseError
 from graph.indexing import fits
 from graph.manifest import digest_of, identity_of, read_manifest
+from graph.releasing import Release
 from graph.verifying import as_sentence, verify
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from graph.findings import Report
     from graph.store import Store
-    from graph.validation import Report
 
-CURRENT: Final = "current"
 _DRAFT: Final = ".building-"
 
 
@@ -81,6 +82,20 @@ class Draft:
         shutil.rmtree(damaged, ignore_errors=True)
 
 
+def publish(
+    releases: Path, nquads: bytes, merged: bytes, report: Report | None, base: str
+) -> Release:
+    """Write a release and make it the current one; an equal one is kept as it is.
+
+    `merged` are the triples of the default graph; `report` is None for a release that
+    did not pass the gate, such as a preview.
+    """
+    with drafting(releases) as draft:
+        draft.dataset.write_bytes(nquads)
+        draft.merged.write_bytes(merged)
+        return Release(draft.publish(report, base))
+
+
 def _origin(releases: Path, place: Path) -> Origin:
     """Return when a release was first published, and the folder of the one before it.
 
@@ -133,35 +148,10 @@ def _lock(descriptor: int, releases: Path) -> None:
         raise BusyReleasesError(releases) from None
 
 
-def current_id(releases: Path) -> str | None:
-    """Return the id of the current release, None if there is none."""
-    try:
-        return (releases / CURRENT).readlink().name
-    except OSError:
-        return None
-
-
-def point(releases: Path, identity: str) -> None:
-    """Make a release the current one in one step."""
-    link = releases / f".{CURRENT}-{os.getpid()}"
-    link.unlink(missing_ok=True)
-    link.symlink_to(identity, target_is_directory=True)
-    link.replace(releases / CURRENT)
-    _sync(releases)
-
-
 def flush(folder: Path) -> None:
     """Flush every file and folder to disk before the release is named."""
     for path in [*folder.rglob("*"), folder]:
-        _sync(path)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        sync(path)
 
 
 def _clear_remains(releases: Path) -> None:

@@ -57,7 +57,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from graph.faults import Fault
-    from graph.validation import Report
+    from graph.findings import Report
 
 
 class RegietafelError(Exception):

@@ -18,7 +18,7 @@ from graph.reaching import Reader
 from graph.reporting import results_from_json
 from graph.store import Store, serialise
 from graph.terms import BlankNode, Iri
-from graph.validation import Report, Rules, report_of
+from graph.validation import Rules, report_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from graph.access import Analysis
     from graph.engines import Result
+    from graph.findings import Report
     from graph.releasing import Release
     from graph.terms import Statement, Term
 

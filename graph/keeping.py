@@ -6,7 +6,8 @@ import shutil
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
-from graph.drafting import CURRENT, alone, current_id, point
+from graph.current import CURRENT, current_id, point
+from graph.drafting import alone
 from graph.errors import NoReleaseError, UnknownReleaseError, UnreadableReleaseError
 from graph.history import History, note
 from graph.lookup import subjects

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NAME: Final = "manifest.json"
+CHANGES: Final = "changes.tsv"
+GRAPHS: Final = "graphs.tsv"
 #: Hexadecimal digits of the dataset's hash that a release is called by.
 ID_LENGTH: Final = 16
 

@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from graph import quirks
-from graph.assembling import GRAPHS
 from graph.described import BEGAN, GRAPH, MANIFEST, MARK, describe
 from graph.errors import StoreContentError
 from graph.formats import NTRIPLES
 from graph.graphstore import Digest, GraphStore, digest_of
+from graph.manifest import GRAPHS
 from graph.sorting import Runs
 from graph.store import serialise
 from graph.terms import Iri, Literal, Statement

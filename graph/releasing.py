@@ -10,11 +10,10 @@ import json
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from graph.assembling import GRAPHS
-from graph.drafting import CURRENT, drafting
+from graph.current import CURRENT
 from graph.errors import NoReleaseError, UnreadableReleaseError
 from graph.lookup import find_line
-from graph.manifest import Manifest, read_manifest
+from graph.manifest import GRAPHS, Manifest, read_manifest
 from graph.namespaces import expand
 from graph.search import Hit, SearchIndex
 from graph.store import Store
@@ -23,9 +22,7 @@ from graph.terms import Iri, Literal
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from graph.validation import Report
-
-__all__ = ["Manifest", "Release", "current_release", "publish"]
+__all__ = ["Manifest", "Release", "current_release"]
 
 
 class Release:
@@ -84,17 +81,3 @@ def current_release(releases: Path) -> Release:
     if not (releases / CURRENT).exists():
         raise NoReleaseError(releases)
     return Release((releases / CURRENT).resolve())
-
-
-def publish(
-    releases: Path, nquads: bytes, merged: bytes, report: Report | None, base: str
-) -> Release:
-    """Write a release and make it the current one; an equal one is kept as it is.
-
-    `merged` are the triples of the default graph; `report` is None for a release that
-    did not pass the gate, such as a preview.
-    """
-    with drafting(releases) as draft:
-        draft.dataset.write_bytes(nquads)
-        draft.merged.write_bytes(merged)
-        return Release(draft.publish(report, base))

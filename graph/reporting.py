@@ -14,16 +14,16 @@ from rdflib import Literal as RdfLiteral
 from rdflib.namespace import RDF, RDFS, SH
 
 from graph.engines import Result
+from graph.findings import LANGUAGES
 from graph.namespaces import DEFAULT_BASE, FOREIGN, prefixes, shorten
 from graph.terms import BlankNode, Iri, Term, from_json
-from graph.validation import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from rdflib.term import Node
 
-    from graph.validation import Finding, Report
+    from graph.findings import Finding, Report
 
 _SEVERITY: Final = FOREIGN["sh"]
 

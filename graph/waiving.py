@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from graph.validation import Finding, Report
+    from graph.findings import Finding, Report
 
 
 class Waiver(NamedTuple):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from graph.assembling import CHANGES
 from graph.lookup import find_line
+from graph.manifest import CHANGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

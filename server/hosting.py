@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from graph.drafting import current_id
+from graph.current import current_id
 from graph.workers import QueryWorkers
 from server.admitting import Admission
 from server.app import create_app
-from server.remoting import open_store
 from server.sizing import limits_of
 from server.switching import Hosted, Switch
 
@@ -23,6 +22,8 @@ if TYPE_CHECKING:
 def open_served(settings: Settings) -> Switch | StoreSwitch:
     """Return the application of a folder of releases, or of a store elsewhere."""
     if settings.store:
+        from server.remoting import open_store  # noqa: PLC0415  HTTP is only needed here
+
         return open_store(settings)
     return open_folder(settings.releases, settings)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from graph.findings import SEVERITIES
 from graph.terms import Iri, from_json
-from graph.validation import SEVERITIES
 from server.views import Link
 
 if TYPE_CHECKING:

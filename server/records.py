@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from flask import Blueprint, Response, request
 
+from graph.findings import SEVERITIES
 from graph.terms import Iri
-from graph.validation import SEVERITIES
 from server.folding import tables_of
 from server.panels import COMPANY
 from server.parameters import choice, part_asked

@@ -15,11 +15,11 @@ from rich.markup import escape
 from rich.table import Table
 
 from graph import keeping
-from graph.assembling import CHANGES
+from graph.current import CURRENT, current_id
 from graph.diffing import as_json, as_patch, as_text, diff
-from graph.drafting import CURRENT, current_id
 from graph.errors import NoReleaseError
 from graph.history import History
+from graph.manifest import CHANGES
 from graph.verifying import verify
 from server.settings import Settings
 

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.markup import escape
+import click
 
 from graph.errors import InvalidDataError, RegietafelError
-from graph.reporting import as_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-ERR: Final = Console(stderr=True)
 
 
 def run(act: Callable[..., object], *arguments: object) -> None:
@@ -22,16 +18,16 @@ def run(act: Callable[..., object], *arguments: object) -> None:
     try:
         act(*arguments)
     except InvalidDataError as error:
-        ERR.print(as_text(error.report), markup=False, highlight=False, soft_wrap=True)
+        from graph.reporting import as_text  # noqa: PLC0415  only here is it needed
+
+        click.echo(as_text(error.report), err=True)
         _fail(error)
     except RegietafelError as error:
         _fail(error)
 
 
 def _fail(error: RegietafelError) -> None:
-    told = (("bold red", "error", error.message), ("bold", "mend ", error.mend))
-    for style, name, text in told:
-        ERR.print(
-            f"[{style}]{name}[/]  {escape(text)}", highlight=False, soft_wrap=True
-        )
+    wrong = click.style("error", fg="red", bold=True)
+    click.echo(f"{wrong}  {error.message}", err=True)
+    click.echo(f"{click.style('mend ', bold=True)}  {error.mend}", err=True)
     sys.exit(1)

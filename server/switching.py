@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from werkzeug.test import Client
 from werkzeug.wsgi import ClosingIterator
 
-from graph.drafting import CURRENT, current_id
+from graph.current import CURRENT, current_id
 from graph.errors import RegietafelError, ReleaseError, UnreadableReleaseError
 from graph.history import History
 from graph.releasing import Release, current_release

@@ -14,10 +14,10 @@ from rich.table import Column, Table
 
 from graph.checking import check
 from graph.engines import BOTH, ENGINES
+from graph.findings import SEVERITIES, Report
 from graph.keeping import choose
 from graph.namespaces import shorten
 from graph.reporting import as_text, as_turtle
-from graph.validation import SEVERITIES, Report
 from server.options import base_option, files_argument, releases_option
 
 if TYPE_CHECKING:

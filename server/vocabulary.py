@@ -6,6 +6,7 @@ so that adding a class needs no code here.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
     from graph.interfaces import ReadableStore
     from graph.terms import Term
+
+    _Values = defaultdict[Term, list[Term]]
 
 _LAST: Final = 10_000.0
 #: Order of properties that no shape orders; what is not here comes last.
@@ -89,26 +92,43 @@ class Vocabulary:
         return next((shape for shape in found if shape), None)
 
     def _property_shapes(self) -> Iterable[tuple[tuple[Iri, Iri], PropertyShape]]:
-        targets = self._store.statements(None, self._name("sh:targetClass"))
-        for shape, cls in sorted({(s.subject, s.object) for s in targets}, key=str):
-            for node in self._values(shape, "sh:property"):
-                for path in self._values(node, "sh:path"):
-                    if isinstance(cls, Iri) and isinstance(path, Iri):
-                        yield (cls, path), self._property_shape(node)
-
-    def _property_shape(self, node: Term) -> PropertyShape:
-        group = next(iter(self._values(node, "sh:group")), None)
-        place = Place(
-            self._order(group) if group else _LAST,
-            group if isinstance(group, Iri) else None,
-            self._order(node),
+        targets, properties, paths, groups, orders = (
+            self._values(name)
+            for name in (
+                "sh:targetClass",
+                "sh:property",
+                "sh:path",
+                "sh:group",
+                "sh:order",
+            )
         )
-        return PropertyShape(Iri(node.value), place)
+        for shape, cls in sorted(
+            ((shape, cls) for shape, found in targets.items() for cls in found), key=str
+        ):
+            for node in properties[shape]:
+                place = _place(node, groups, orders)
+                for path in paths[node]:
+                    if isinstance(cls, Iri) and isinstance(path, Iri):
+                        yield (cls, path), PropertyShape(Iri(node.value), place)
 
-    def _order(self, node: Term) -> float:
-        found = [v for v in self._values(node, "sh:order") if isinstance(v, Literal)]
-        return min((float(item.value) for item in found), default=_LAST)
+    def _values(self, prefixed: str) -> _Values:
+        """Return the values of a property by subject, each once and in order."""
+        found: defaultdict[Term, set[Term]] = defaultdict(set)
+        for item in self._store.statements(None, self._name(prefixed)):
+            found[item.subject].add(item.object)
+        ordered = {node: sorted(values, key=str) for node, values in found.items()}
+        return defaultdict(list, ordered)
 
-    def _values(self, subject: Term, prefixed: str) -> list[Term]:
-        found = self._store.statements(subject, self._name(prefixed))
-        return sorted({item.object for item in found}, key=str)
+
+def _place(node: Term, groups: _Values, orders: _Values) -> Place:
+    group = next(iter(groups[node]), None)
+    return Place(
+        _order(orders[group]) if group else _LAST,
+        group if isinstance(group, Iri) else None,
+        _order(orders[node]),
+    )
+
+
+def _order(values: Iterable[Term]) -> float:
+    found = (float(item.value) for item in values if isinstance(item, Literal))
+    return min(found, default=_LAST)

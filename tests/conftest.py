@@ -17,10 +17,10 @@ import httpx
 import pytest
 
 from graph.building import build
+from graph.drafting import publish
 from graph.merging import merge
 from graph.namespaces import DEFAULT_BASE
 from graph.paths import ROOT
-from graph.releasing import publish
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     Server = Callable[..., AbstractContextManager[str]]
 
+#: What only building, validating and stores elsewhere need, and takes time to import.
+UNUSED = {"pyshacl", "rdflib", "rich", "shacl", "urllib3"}
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s a <http://xmlns.com/foaf/0.1/Person> }"
 
 
@@ -295,6 +297,20 @@ def test_serve_answers_who_sat_at_the_table(
     assert len(rows) > 8
     for name in ("Ollongren", "Koolmees", "Broekers", "Gemeenten", "Aedes"):
         assert name in answer.text
+
+
+def test_serving_imports_nothing_that_only_building_needs() -> None:
+    """A server answers the sooner the less it imports first."""
+    code = "import sys, server.__main__, server.serving; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        check=True,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+    )
+
+    assert not UNUSED & set(done.stdout.split())
 
 
 def test_an_answer_that_breaks_off_is_no_complete_answer(

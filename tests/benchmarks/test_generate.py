@@ -13,10 +13,12 @@ from benchmarks.generate import lines
 from graph.gathering import gather, instead
 from graph.namespaces import DEFAULT_BASE
 from graph.paths import ROOT
-from graph.validation import Report, validate
+from graph.validation import validate
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from graph.findings import Report
 
 SIZE = 10_000
 

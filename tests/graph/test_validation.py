@@ -18,6 +18,7 @@ from graph.comparing import alike, differences
 from graph.deriving import derive
 from graph.engines import ENGINES, Result, fallback_note, load_engine
 from graph.errors import EngineRefusalError, WaiversError
+from graph.findings import LANGUAGES, Report
 from graph.formats import NQUADS
 from graph.incremental import since_release
 from graph.merging import merge
@@ -27,7 +28,7 @@ from graph.reading import read_file
 from graph.reporting import as_text, as_turtle, results_from_json, results_of
 from graph.store import Store
 from graph.terms import BlankNode, Iri, Literal, as_json, from_json
-from graph.validation import LANGUAGES, Report, validate
+from graph.validation import validate
 from graph.waiving import Waiver, read_waivers, waive
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from graph.drafting import current_id
+from graph.current import current_id
 from graph.paths import ROOT
 
 if TYPE_CHECKING:

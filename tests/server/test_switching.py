@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from graph.drafting import point
+from graph.current import point
 from graph.errors import NoReleaseError
 from graph.keeping import prune
 from graph.paths import ROOT
