@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from graph.guarding import DATA
+from graph.guarding import without_data
 from graph.namespaces import prefixes
 from graph.store import Store, term_text
 
@@ -108,13 +108,13 @@ def is_select(query: str) -> bool:
 
 def asks_about(query: str, name: str) -> bool:
     """Tell whether a query has a variable of that name."""
-    return re.search(rf"[?$]{name}\b", _bare(query)) is not None
+    return re.search(rf"[?$]{name}\b", without_data(query)) is not None
 
 
 def _blocks(query: str) -> list[Block]:
     return [
         Block(found.start(), found.end(), tuple(_VARIABLE.findall(found[1])))
-        for found in _BLOCK.finditer(_bare(query))
+        for found in _BLOCK.finditer(without_data(query))
     ]
 
 
@@ -146,16 +146,11 @@ def _defaults(query: str, name: str, base: str) -> tuple[Term, ...]:
 
 
 def _start_of_form(query: str) -> int:
-    found = _FORM.search(_bare(query))
+    found = _FORM.search(without_data(query))
     return found.start() if found else 0
 
 
 def _start_of_patterns(query: str) -> int:
-    bare = _bare(query)
+    bare = without_data(query)
     where = _WHERE.search(bare)
     return bare.find("{", where.start() if where else 0) + 1
-
-
-def _bare(query: str) -> str:
-    """Return a query of the same length with its strings, IRIs and comments blank."""
-    return DATA.sub(lambda found: " " * len(found[0]), query)
