@@ -27,6 +27,9 @@ REFUSED = {
     "a string behind a comparison": (
         "SELECT * { FILTER(?a<?b#>'''\n) SERVICE <h:> {} #'''\n}"
     ),
+    "a quote in an IRI with an odd space": (
+        "SELECT * { BIND(<http://h/\u2028'> AS ?x) SERVICE <http://h/> {} #'\n}"
+    ),
     "a string without an end": 'SELECT * { VALUES ?x { """a" } SERVICE <h:> {} }',
     "letters that are escaped": r"SELECT * { \u0053ERVICE <http://h/> {} }",
     "a quote that is escaped": r"SELECT * { ?s ?p '\u0027 SERVICE <h:> {} #' }",
