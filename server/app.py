@@ -32,7 +32,7 @@ from server import (
 from server.admitting import Admission
 from server.parameters import check_language
 from server.settings import Settings
-from server.site import FRESH, ROUTE, Site, squeeze
+from server.site import FRESH, ROUTE, Site
 from server.texts import Texts
 
 if TYPE_CHECKING:
@@ -87,7 +87,6 @@ def create_app(
     app.config["MAX_CONTENT_LENGTH"] = longest
     app.config["MAX_FORM_MEMORY_SIZE"] = longest
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters["squeeze"] = squeeze
     app.register_blueprint(assets.blueprint(site.assets))
     app.register_blueprint(backlinks.blueprint(site))
     app.register_blueprint(citing.blueprint(site))

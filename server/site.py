@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 from flask import make_response, render_template, request
-from markupsafe import Markup
 
 from graph.terms import Iri
 from server.answering import Asker
@@ -50,7 +49,8 @@ ABANDONED: Final = "regietafel.abandoned"
 ROUTE: Final = "regietafel.route"
 #: How long whoever keeps an answer may give it again: a new release shows in a minute.
 FRESH: Final = "public, max-age=60, stale-while-revalidate=600"
-_INDENT: Final = re.compile(r"\s*\n\s*")
+#: Indentation, and what keeps its spaces and so comes first.
+_INDENT: Final = re.compile(r"<(pre|textarea)\b.*?</\1>|\s*\n\s*", re.DOTALL)
 #: Languages, mounts and choices for which what was read is kept.
 _DESCRIBERS: Final = 8
 #: Characters that data may hold and HTML may not, https://infra.spec.whatwg.org/#control.
@@ -62,6 +62,7 @@ _NO_HTML: Final = re.compile(
 
 #: The main menu: the text of each item and its path.
 MENU: Final = (
+    ("nav.day", "/op-datum"),
     ("nav.timeline", "/tijdlijn/lrt"),
     ("nav.meetings", "/overleggen"),
     ("nav.agreements", "/afspraken"),
@@ -89,9 +90,9 @@ FOOTER: Final = (
 )
 
 
-def squeeze(html: str) -> Markup:
-    """Return HTML without indentation; not for what keeps its spaces, as `pre` does."""
-    return Markup(_INDENT.sub("\n", html))  # noqa: S704  a template has escaped it
+def squeeze(html: str) -> str:
+    """Return HTML without indentation, except in what keeps its spaces."""
+    return _INDENT.sub(lambda found: found[0] if found[1] else "\n", html)
 
 
 @dataclass(frozen=True)
@@ -232,9 +233,8 @@ class Site:
         """Return a page in the language of this request."""
         language = self.language()
         html = render_template(template, **self._context(language), **values)
-        response = make_response(
-            _NO_HTML.sub("\N{REPLACEMENT CHARACTER}", html), status
-        )
+        legal = _NO_HTML.sub("\N{REPLACEMENT CHARACTER}", html)
+        response = make_response(squeeze(legal), status)
         response.headers["Content-Language"] = language
         response.vary.update(("Accept", "Accept-Language"))
         return response
