@@ -30,6 +30,7 @@ from server import (
     sparql,
 )
 from server.admitting import Admission
+from server.marking import marks_of
 from server.parameters import check_language
 from server.settings import Settings
 from server.site import FRESH, ROUTE, Site
@@ -86,6 +87,7 @@ def create_app(
     longest = site.settings.max_query_bytes * FORM_FACTOR + FORM_ROOM
     app.config["MAX_CONTENT_LENGTH"] = longest
     app.config["MAX_FORM_MEMORY_SIZE"] = longest
+    app.jinja_env.filters["marks"] = marks_of
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.register_blueprint(assets.blueprint(site.assets))
     app.register_blueprint(backlinks.blueprint(site))

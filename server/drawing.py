@@ -1,15 +1,14 @@
-"""Draws what has a size or a tie: lays out shapes that a template makes SVG of.
+"""Draws ties between things: lays out shapes that a template makes SVG of.
 
-`bars` and `network`, and `timeline` of `server.timelines`, take plain values and give
-a `Drawing`, the same one every time; `_drawings.html` escapes its texts. One unit is a
-CSS pixel at the drawing's own width. Rows are high enough to be aimed at (WCAG 2.5.8),
-and what is not drawn because of a cap is counted in `hidden`, never silently left out.
+`network` takes plain values and gives a `Drawing`, the same one every time;
+`_drawings.html` escapes its texts. One unit is a CSS pixel at the drawing's own width.
+Boxes are high enough to be aimed at (WCAG 2.5.8), and what is not drawn because of a
+cap is counted in `hidden`, never silently left out.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isfinite
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
@@ -17,13 +16,11 @@ if TYPE_CHECKING:
 
 #: Width of every drawing; a narrow window scrolls it within its frame.
 WIDTH: Final = 760
-#: Height of a row: a line of text above what is drawn.
+#: Height of a row of boxes.
 ROW: Final = 44
-#: More rows than this are left to the table beside the drawing.
+#: More nodes than this are left to the table beside the drawing.
 CAP: Final = 60
-BAR_HEIGHT: Final = 14
-#: Characters that fit on a line of a row, and in a box of a network.
-LINE: Final = 88
+#: Characters that fit in a box of a network.
 _BOX_LINE: Final = 44
 _BOX: Final = 310
 
@@ -49,27 +46,15 @@ class Part(NamedTuple):
 class Drawing:
     """What is drawn, and what the drawing as a whole is called.
 
-    `keys` are the styles that stand in it, for the legend; `hidden` is how many rows or
-    nodes were left out.
+    `hidden` is how many nodes were left out.
     """
 
     title: str
     height: int
     backdrop: tuple[Shape, ...]
     parts: tuple[Part, ...]
-    keys: tuple[str, ...] = ()
     hidden: int = 0
     width: int = WIDTH
-
-
-class Bar(NamedTuple):
-    """A bar: `text` is its value in words, and all there is where `value` is None."""
-
-    label: str
-    value: float | None
-    text: str
-    href: str | None = None
-    series: int = 0
 
 
 class Node(NamedTuple):
@@ -87,19 +72,6 @@ class Edge(NamedTuple):
     target: str
     label: str = ""
     weight: int = 1
-
-
-def bars(rows: Sequence[Bar], title: str) -> Drawing:
-    """Draw numbers as bars from zero, each with its value in words."""
-    shown = rows[:CAP]
-    values = [size for bar in shown if (size := _size(bar)) is not None]
-    low, high = min([0.0, *values]), max([0.0, *values])
-    room = (WIDTH - 130) / ((high - low) or 1.0)
-    zero = -low * room
-    height = ROW * len(shown) + 8
-    backdrop = (line("axis", zero, 0, zero, height),)
-    parts = tuple(_bar_part(bar, zero, room, ROW * n) for n, bar in enumerate(shown))
-    return Drawing(title, height, backdrop, parts, (), len(rows) - len(shown))
 
 
 def network(nodes: Sequence[Node], edges: Sequence[Edge], title: str) -> Drawing:
@@ -121,25 +93,7 @@ def network(nodes: Sequence[Node], edges: Sequence[Edge], title: str) -> Drawing
     drawn = [e for e in ties if e.source in boxes and e.target in boxes]
     lines = tuple(_edge(boxes[e.source], boxes[e.target], e) for e in drawn)
     parts = tuple(_box(known[key], *place) for key, place in boxes.items())
-    return Drawing(title, height, lines, parts, (), len(known) - len(boxes))
-
-
-def _size(bar: Bar) -> float | None:
-    """Return the value of a bar if it has one that can be drawn."""
-    return bar.value if bar.value is not None and isfinite(bar.value) else None
-
-
-def _bar_part(bar: Bar, zero: float, room: float, top: float) -> Part:
-    shapes = row(bar.label, top)
-    end, size = zero, _size(bar)
-    if size is not None:
-        width = abs(size) * room
-        left = zero + min(0.0, size) * room
-        end = max(zero, left + width)
-        style = f"bar series-{bar.series % 4}"
-        shapes.append(rect(style, left, top + 23, max(1.0, width), BAR_HEIGHT))
-    shapes.append(text("value", end + 6, top + 35, bar.text))
-    return Part(f"{bar.label}: {bar.text}", tuple(shapes), bar.href)
+    return Drawing(title, height, lines, parts, len(known) - len(boxes))
 
 
 def _row_top(place: int, count: int, rows: int) -> float:
@@ -176,21 +130,9 @@ def rect(style: str, x: float, y: float, width: float, height: float) -> Shape:
     return Shape("rect", style, {key: round(value, 1) for key, value in at.items()})
 
 
-def line(style: str, x: float, y: float, until: float, bottom: float) -> Shape:
-    """Return a line from one point to another."""
-    at = {"x1": x, "y1": y, "x2": until, "y2": bottom}
-    return Shape("line", style, {key: round(value, 1) for key, value in at.items()})
-
-
 def text(style: str, x: float, y: float, words: str) -> Shape:
     """Return words that start at a point of their baseline."""
     return Shape("text", style, {"x": round(x, 1), "y": round(y, 1)}, words)
-
-
-def row(label: str, top: float) -> list[Shape]:
-    """Return the ground of a row and, above what is drawn on it, its label."""
-    ground = rect("row", 0, top, WIDTH, ROW)
-    return [ground, text("label", 4, top + 17, cut(label, LINE))]
 
 
 def cut(words: str, length: int) -> str:

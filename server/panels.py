@@ -1,4 +1,4 @@
-"""What is shown of a kind of thing beside its facts: drawings, with tables beside them.
+"""What is shown of a kind of thing beside its facts: charts, drawings and tables.
 
 A panel is a query in `graph/views/` and a way to draw its answer; the two tables here
 say which panels there are. A new panel is a query, a row and its words.
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from server.answering import Asker
+    from server.charting import Chart
     from server.describing import Describer
     from server.drawing import Drawing
     from server.sketching import Answers, Window
@@ -43,18 +44,27 @@ class Spec(NamedTuple):
 
 @dataclass(frozen=True)
 class Panel:
-    """A panel as it is shown; one that `failed` says so, and the page stands."""
+    """A panel as it is shown; one that `failed` says so, and the page stands.
+
+    A chart is a table itself; a drawing has tables beside it. `drawn` are the addresses
+    of all that is in it, unless something was left out; `query` asks for all of it.
+    """
 
     name: str
+    chart: Chart | None = None
     drawing: Drawing | None = None
     tables: tuple[Table, ...] = ()
     total: int = 0
+    drawn: tuple[str, ...] = ()
+    query: str = ""
     failed: bool = False
 
     @property
-    def shown(self) -> int:
-        """Return how many things are in the tables."""
-        return sum(len(table.rows) for table in self.tables)
+    def left_out(self) -> int:
+        """Return how many rows or things are not on the page."""
+        if self.chart:
+            return self.chart.hidden
+        return self.total - sum(len(table.rows) for table in self.tables)
 
 
 #: The panels of the page of a thing, by class.
@@ -116,7 +126,7 @@ COMPANY: Final = (
 )
 
 _DRAWERS: Final[
-    Mapping[str, Callable[[Describer, Answers, str, Window], Drawing | None]]
+    Mapping[str, Callable[[Describer, Answers, str, Window], Chart | None]]
 ] = {"timeline": draw_timeline, "bars": draw_bars}
 
 
@@ -161,18 +171,22 @@ class Panels:
         answers = within(self._describer, found, window)
         about = (item.get("thing", item.get("to")) for item in answers)
         things = list(dict.fromkeys(item for item in about if isinstance(item, Iri)))
+        title = self._describer.text(f"panels.{spec.name}")
+        chart, drawing = None, None
+        if spec.drawn == "company" and iri:
+            drawing = draw_company(self._describer, answers, title, iri)
+        elif draw := _DRAWERS.get(spec.drawn):
+            chart = draw(self._describer, answers, title, window)
+        listed = [] if chart else things[: self._bound]
+        shown = (
+            () if chart and chart.hidden else things[: None if chart else len(listed)]
+        )
         return Panel(
             spec.name,
-            self._draw(spec, answers, iri, window),
-            tables_of(self._describer, things[: self._bound], iri),
+            chart,
+            drawing,
+            tables_of(self._describer, listed, iri),
             len(things),
+            tuple(self._describer.link(thing).href or "" for thing in shown),
+            self._asker.query(spec.query, **given),
         )
-
-    def _draw(
-        self, spec: Spec, answers: Answers, iri: Iri | None, window: Window
-    ) -> Drawing | None:
-        title = self._describer.text(f"panels.{spec.name}")
-        if spec.drawn == "company" and iri:
-            return draw_company(self._describer, answers, title, iri)
-        draw = _DRAWERS.get(spec.drawn)
-        return draw(self._describer, answers, title, window) if draw else None

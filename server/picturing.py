@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from graph.terms import Iri, Literal
 from server.arranging import is_number
-from server.drawing import Bar, Edge, Node, bars, network
+from server.charting import Bar, bars
+from server.drawing import Edge, Node, network
 from server.timelines import Span, TimelineRow, timeline
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from graph.terms import Term
     from server.arranging import Arrangement, Cell
+    from server.charting import Chart
     from server.drawing import Drawing
     from server.results import Result
 
@@ -37,7 +39,7 @@ def pictures_of(result: Result, base: str) -> tuple[str, ...]:
     return tuple(name for name, rule in _RULES.items() if rule(kinds))
 
 
-def picture(name: str, arranged: Arrangement, base: str, title: str) -> Drawing:
+def picture(name: str, arranged: Arrangement, base: str, title: str) -> Chart | Drawing:
     """Draw one of the pictures that `pictures_of` names."""
     rows = [tuple(cell.term for cell in row) for row in arranged.rows]
     return _DRAWN[name](arranged.rows, _kinds(rows, base), base, title)
@@ -112,7 +114,7 @@ def _words(row: tuple[Cell, ...], kinds: list[str]) -> tuple[str, str | None]:
 
 def _bars(
     rows: tuple[tuple[Cell, ...], ...], kinds: list[str], base: str, title: str
-) -> Drawing:
+) -> Chart:
     del base
     place = kinds.index("number")
     others = [k if n != place else "" for n, k in enumerate(kinds)]
@@ -126,7 +128,7 @@ def _bars(
 
 def _timeline(
     rows: tuple[tuple[Cell, ...], ...], kinds: list[str], base: str, title: str
-) -> Drawing:
+) -> Chart:
     places = [n for n, kind in enumerate(kinds) if kind == "date"]
     drawn = []
     for row in rows:
@@ -178,4 +180,8 @@ _RULES: Final[Mapping[str, Callable[[list[str]], bool]]] = {
     "timeline": lambda kinds: "date" in kinds,
     "network": lambda kinds: kinds.count("thing") > 1,
 }
-_DRAWN: Final = {"bars": _bars, "timeline": _timeline, "network": _network}
+_DRAWN: Final[Mapping[str, Callable[..., Chart | Drawing]]] = {
+    "bars": _bars,
+    "timeline": _timeline,
+    "network": _network,
+}

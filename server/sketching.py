@@ -7,12 +7,14 @@ network leads `to` something, a `number` of times.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from datetime import date
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from graph.terms import Iri, Literal
-from server.drawing import Bar, Edge, Node, bars, network
+from server.charting import Bar, bars
+from server.drawing import Edge, Node, network
 from server.texts import number
 from server.timelines import Span, TimelineRow, timeline
 
@@ -20,14 +22,23 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from graph.terms import Term
+    from server.charting import Chart
     from server.describing import Describer
     from server.drawing import Drawing
+    from server.views import Source
 
     Answer = Mapping[str, Term]
     Answers = Sequence[Answer]
 
 #: How much of a date is known, by the last word of its precision's IRI.
 _LENGTHS: Final = {"dag": 10, "maand": 7, "kwartaal": 7, "jaar": 4}
+
+#: A half-year as the names of periods write it, and as the query of quotas does.
+_HALF: Final = re.compile(
+    r"(?P<first>\d{4})(?:-I|-01-01_(?P=first)-06-30)"
+    r"|(?P<second>\d{4})(?:-II|-07-01_(?P=second)-12-31)"
+)
+_YEAR: Final = re.compile(r"\d{4}")
 
 
 class Window(NamedTuple):
@@ -71,7 +82,7 @@ def within(describer: Describer, answers: Answers, window: Window) -> Answers:
 
 def draw_timeline(
     describer: Describer, answers: Answers, title: str, window: Window
-) -> Drawing | None:
+) -> Chart | None:
     """Draw what answers say of times, a row for each thing they are about."""
     grouped: dict[tuple[Term, Term | None], list[Answer]] = defaultdict(list)
     for item in answers:
@@ -84,11 +95,13 @@ def draw_timeline(
 
 def draw_bars(
     describer: Describer, answers: Answers, title: str, _window: Window
-) -> Drawing | None:
+) -> Chart | None:
     """Draw numbers; series that differ are named and told apart."""
     series = list(dict.fromkeys(item["series"] for item in answers if "series" in item))
-    rows = [_bar(describer, item, series) for item in answers]
-    return bars(rows, title) if rows else None
+    told = series if len(series) > 1 else []
+    rows = [_bar(describer, item, told) for item in answers]
+    names = [describer.link(item).text for item in told]
+    return bars(rows, title, names) if rows else None
 
 
 def draw_company(
@@ -131,7 +144,21 @@ def _timeline_row(
         span_of(describer, item["period"], item["style"].value) for item in items
     )
     href = describer.link(items[0]["thing"]).href
-    return TimelineRow(", ".join(labels), spans, _note(describer, items), href)
+    said = _sources(describer, items)
+    note = _note(describer, items)
+    return TimelineRow(", ".join(labels), spans, note, href, said)
+
+
+def _sources(describer: Describer, items: Sequence[Answer]) -> tuple[Source, ...]:
+    """Return who says what answers tell."""
+    things = {item["thing"] for item in items if "thing" in item}
+    said = {
+        source
+        for thing in things
+        if isinstance(thing, Iri)
+        for source in describer.sources_of_thing(thing)
+    }
+    return tuple(sorted(said, key=lambda source: (source.kind, source.name.text)))
 
 
 def _note(describer: Describer, items: Sequence[Answer]) -> str:
@@ -156,15 +183,30 @@ def _by_time(row: TimelineRow) -> tuple[str, str]:
 
 
 def _bar(describer: Describer, item: Answer, series: Sequence[Term]) -> Bar:
-    label = describer.link(item["row"]).text
-    place = series.index(item["series"]) if "series" in item else 0
-    if len(series) > 1 and "series" in item and item["row"] != item.get("thing"):
-        label = f"{label}, {describer.link(item['series']).text}"
-    href = describer.link(item["thing"]).href if "thing" in item else None
+    place = series.index(item["series"]) if item.get("series") in series else None
     value = _number(item.get("number"))
-    if value is None:
-        return Bar(label, None, describer.text("bars.unknown"), href)
-    return Bar(label, value, number(value, describer.language), href, place)
+    return Bar(
+        _label(describer, item["row"]),
+        value,
+        describer.text("bars.unknown")
+        if value is None
+        else number(value, describer.language),
+        describer.link(item["thing"]).href if "thing" in item else None,
+        place,
+        _sources(describer, [item]),
+    )
+
+
+def _label(describer: Describer, row: Term) -> str:
+    """Return what a bar is about; a half-year or a year by its own name."""
+    name = row.value.removeprefix(f"{describer.links.base}id/periode/")
+    if found := _HALF.fullmatch(name):
+        half = "1" if found["first"] else "2"
+        year = found["first"] or found["second"]
+        return describer.text(f"bars.half.{half}", year=year)
+    if name != row.value and _YEAR.fullmatch(name):
+        return describer.text("bars.year", year=name)
+    return describer.link(row).text
 
 
 def _number(term: Term | None) -> int | None:

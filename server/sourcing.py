@@ -149,9 +149,25 @@ class Sourcing:
     def _passage(self, document: Term, places: list[Link]) -> Passage:
         return Passage(
             document=self.link(document),
+            short=self._short(document),
             places=tuple(sorted(set(places), key=lambda p: (p.text, p.href or ""))),
             original=self._page(document),
         )
+
+    def _short(self, document: Term) -> Link:
+        """Return a document by its kind and its date, else by who published it."""
+        kind = self._one(document, "eli:work_type")
+        if kind is None:
+            return self.link(document)
+        name = self.link(kind)
+        by = self._one(document, "ovl:dated") or self._one(
+            document, "dcterms:publisher"
+        )
+        words = [
+            name.text[:1].upper() + name.text[1:],
+            self.link(by).text if by else "",
+        ]
+        return Link(", ".join(filter(None, words)), None, name.language)
 
     def _place(self, place: Term) -> list[Link]:
         """Return the heading, paragraph and note of a place, as one link to it."""

@@ -10,28 +10,13 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from server.drawing import (
-    BAR_HEIGHT,
-    CAP,
-    LINE,
-    ROW,
-    WIDTH,
-    Drawing,
-    Part,
-    Shape,
-    line,
-    rect,
-    row,
-    text,
-)
+from server.charting import CAP, Chart, ChartRow, Piece, Strip, Tick
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-#: Room for the years above the rows.
-_TOP: Final = 28
-#: Width of what lasts a day, so that it can be seen.
-_LEAST: Final = 6.0
+    from server.views import Source
+
 _STEPS: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 _TICKS: Final = 12
 _DAY_LENGTH: Final = 10
@@ -58,12 +43,13 @@ class Span(NamedTuple):
 
 
 class TimelineRow(NamedTuple):
-    """A row of a timeline: `label` is short, `note` says in words what is drawn."""
+    """A row of a timeline: `note` says in words what is drawn."""
 
     label: str
     spans: tuple[Span, ...]
     note: str = ""
     href: str | None = None
+    sources: tuple[Source, ...] = ()
 
 
 def timeline(
@@ -72,17 +58,21 @@ def timeline(
     first: date | None = None,
     last: date | None = None,
     mark: date | None = None,
-) -> Drawing:
+) -> Chart:
     """Draw rows in time, between two days if these are given, with a day marked."""
     shown = rows[:CAP]
     scale = _scale([span for item in shown for span in item.spans], first, last)
-    height = _TOP + ROW * len(shown) + 8
-    backdrop = [*_ticks(scale, height), *_mark(scale, mark, height)]
-    parts = [_row_part(item, scale, _TOP + ROW * n) for n, item in enumerate(shown)]
-    drawn = {shape.style for part in parts for shape in part.shapes}
-    keys = tuple(key for key in KEYS if f"span {key}" in drawn)
-    hidden = len(rows) - len(shown)
-    return Drawing(title, height, tuple(backdrop), tuple(parts), keys, hidden)
+    made = tuple(_row(item, scale) for item in shown)
+    drawn = {p.style for row in made for strip in row.strips for p in strip.pieces}
+    return Chart(
+        title,
+        made,
+        "timeline",
+        ticks=tuple(_ticks(scale)),
+        marks=tuple(_mark(scale, mark)),
+        keys=tuple(key for key in KEYS if f"span {key}" in drawn),
+        hidden=len(rows) - len(shown),
+    )
 
 
 class _Scale(NamedTuple):
@@ -90,10 +80,10 @@ class _Scale(NamedTuple):
     last: date
 
     def x(self, day: date) -> float:
-        """Return where a day stands; a day outside stands at the edge."""
+        """Return where a day stands, in percent; one outside stands at the edge."""
         whole = max(1, (self.last - self.first).days)
         part = (day - self.first).days / whole
-        return round(min(1.0, max(0.0, part)) * WIDTH, 1)
+        return round(min(1.0, max(0.0, part)) * 100, 1)
 
     def meets(self, span: Span) -> bool:
         """Tell whether a span is at least partly within."""
@@ -109,54 +99,52 @@ def _scale(spans: Iterable[Span], first: date | None, last: date | None) -> _Sca
     return _Scale(start, max(end, start + timedelta(days=1)))
 
 
-def _ticks(scale: _Scale, height: int) -> list[Shape]:
+def _ticks(scale: _Scale) -> list[Tick]:
     years = scale.last.year - scale.first.year + 1
     step = next((s for s in _STEPS if years / s <= _TICKS), _STEPS[-1])
-    shapes = []
-    for year in range(scale.first.year, scale.last.year + 1):
-        day = date(year, 1, 1)
-        if year % step == 0 and scale.first <= day:
-            x = scale.x(day)
-            shapes += [line("tick", x, 0, x, height)]
-            if x < WIDTH - 40:
-                shapes += [text("tick-label", x + 4, 14, str(year))]
-    return shapes
+    first = scale.first
+    starts = (
+        date(year, 1, 1)
+        for year in range(first.year, scale.last.year + 1)
+        if year % step == 0
+    )
+    return [Tick(scale.x(day), str(day.year)) for day in starts if first <= day]
 
 
-def _mark(scale: _Scale, day: date | None, height: int) -> list[Shape]:
+def _mark(scale: _Scale, day: date | None) -> list[Tick]:
     if day is None or not scale.first <= day <= scale.last:
         return []
-    x = scale.x(day)
-    return [line("mark", x, 18, x, height)]
+    return [Tick(scale.x(day))]
 
 
-def _row_part(item: TimelineRow, scale: _Scale, top: float) -> Part:
-    said = f"{item.label}: {item.note}" if item.note else item.label
-    shapes = row(said if len(said) <= LINE else item.label, top)
-    for span in sorted(item.spans, key=_is_moment):
-        if scale.meets(span):
-            shapes += _span_shapes(span, scale, top + 23)
-    return Part(said, tuple(shapes), item.href)
+def _row(item: TimelineRow, scale: _Scale) -> ChartRow:
+    pieces = [
+        piece
+        for span in sorted(item.spans, key=_is_moment)
+        if scale.meets(span)
+        for piece in _pieces(span, scale)
+    ]
+    strip = Strip(tuple(pieces), item.note, sources=item.sources)
+    return ChartRow(item.label, (strip,), item.href)
 
 
-def _span_shapes(span: Span, scale: _Scale, top: float) -> list[Shape]:
+def _pieces(span: Span, scale: _Scale) -> list[Piece]:
     """Return what is known of a span, and apart what is not known exactly."""
     if span.start is None or span.end is None:
-        return _open_shapes(span, scale, top)
+        return _open_pieces(span, scale)
     if _is_moment(span):
-        x = min(scale.x(span.start), WIDTH - _LEAST)
-        return [rect("span named", x, top - 2, _LEAST, BAR_HEIGHT + 4)]
+        return [Piece("span named", scale.x(span.start), 0)]
     if span.style != "sure":
-        return [_piece(span.style, scale, span.start, span.end, top)]
+        return [_piece(span.style, scale, span.start, span.end)]
     begun = _last_of(span.start, span.start_length)
     ending = _first_of(span.end, span.end_length)
     if begun > ending:
-        return [_piece("vague", scale, span.start, span.end, top)]
+        return [_piece("vague", scale, span.start, span.end)]
     days = [span.start, begun, ending, span.end]
-    pieces = zip(("vague", "sure", "vague"), pairwise(days), strict=True)
+    pairs = zip(("vague", "sure", "vague"), pairwise(days), strict=True)
     return [
-        _piece(style, scale, start, end, top)
-        for style, (start, end) in pieces
+        _piece(style, scale, start, end)
+        for style, (start, end) in pairs
         if start != end or style == "sure"
     ]
 
@@ -166,20 +154,18 @@ def _is_moment(span: Span) -> bool:
     return span.style == "shown" and span.start is not None and span.start == span.end
 
 
-def _open_shapes(span: Span, scale: _Scale, top: float) -> list[Shape]:
+def _open_pieces(span: Span, scale: _Scale) -> list[Piece]:
     """Return the known end of a span, and a tail towards the end that is not known."""
     known = span.start or span.end
     if known is None:
-        return [_piece("open", scale, scale.first, scale.last, top)]
+        return [_piece("open", scale, scale.first, scale.last)]
     edges = (known, scale.last) if span.start else (scale.first, known)
-    tail = _piece("open", scale, *edges, top)
-    return [tail, _piece(span.style, scale, known, known, top)]
+    return [_piece("open", scale, *edges), _piece(span.style, scale, known, known)]
 
 
-def _piece(style: str, scale: _Scale, start: date, end: date, top: float) -> Shape:
-    x, until = scale.x(start), scale.x(end)
-    width = max(_LEAST, until - x)
-    return rect(f"span {style}", min(x, WIDTH - width), top, width, BAR_HEIGHT)
+def _piece(style: str, scale: _Scale, start: date, end: date) -> Piece:
+    x = scale.x(start)
+    return Piece(f"span {style}", x, round(scale.x(end) - x, 1))
 
 
 def _last_of(day: date, length: int) -> date:

@@ -20,9 +20,13 @@ class Link(NamedTuple):
 
 @dataclass(frozen=True)
 class Passage:
-    """A document, the places in it, and where to read the original."""
+    """A document, the places in it, and where to read the original.
+
+    `short` is what the document is called where there is little room.
+    """
 
     document: Link
+    short: Link
     places: tuple[Link, ...] = ()
     original: str | None = None
 
@@ -45,7 +49,7 @@ class Source:
     def name(self) -> Link:
         """Return what the source is called in one breath."""
         if self.kind == "document" and self.passages:
-            return self.passages[0].document
+            return self.passages[0].short
         return self.graph
 
     @property

@@ -51,7 +51,7 @@ def words_of(element: Any) -> str:  # noqa: ANN401  an element
 
 def marks_of(tree: Any) -> list[Any]:  # noqa: ANN401  elements
     """Return the marks of sources on a page."""
-    return [i for i in tree.iter("details") if i.get("class") == "source"]
+    return [i for i in tree.iter() if i.get("class") in {"source", "marks"}]
 
 
 def test_a_page_narrows_to_what_one_source_says(client: httpx.Client) -> None:
