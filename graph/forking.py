@@ -1,14 +1,14 @@
 """Forks query workers: a process that opens nothing else, so that a fork is quick.
 
 Run as `python -m graph.forking STORE HOLD` with a socket as standard input. With `HOLD`
-`memory` it first reads the whole store into memory, which its workers then share as far
-as they leave it untouched; with `disk` each worker opens the store. It says `READY`,
-and from then on forks a worker for each message: the worker's end of a socket pair, and
-the bytes of memory that the worker may grow by. It answers with the worker's process.
-When the socket ends, so does it, and its workers with it.
+`memory` it first reads the merged graph into memory, which its workers then share as
+far as they leave it untouched; with `disk` each worker opens the store. It says
+`READY`, and from then on forks a worker for each message: the worker's end of a socket
+pair, and the bytes of memory that the worker may grow by. It answers with the worker's
+process. When the socket ends, so does it, and its workers with it.
 
 Oxigraph's threads for files, which stay after reading the store, do nothing and hold
-nothing at the moment of a fork, and no worker of a store in memory needs them.
+nothing at the moment of a fork, and reading needs none of them.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from graph.holding import HeldStore
 from graph.store import Store
 from graph.worker import run
 
@@ -43,7 +44,7 @@ def main(arguments: list[str]) -> None:
     control = socket.socket(fileno=os.dup(0))
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     parent = os.getpid()
-    store = Store.copied(Path(place)) if hold == "memory" else None
+    store = HeldStore(Path(place)) if hold == "memory" else None
     gc.collect()
     gc.freeze()
     control.sendall(READY)

@@ -48,7 +48,7 @@ class Limits:
     """What queries may use: workers in each lane, seconds, bytes, seconds of waiting.
 
     `memory` is by how many bytes one query may make its worker grow, `result` the
-    longest answer in bytes; `in_memory` tells whether workers hold the store there,
+    longest answer in bytes; `in_memory` tells whether the merged graph is held there,
     and `allocator` is that of `graph.starting.Nursery`.
     """
 

@@ -65,19 +65,6 @@ class Store:
         return cls(ox.Store.read_only(str(path)))
 
     @classmethod
-    def copied(cls, path: Path) -> Store:
-        """Return a copy in memory of the store in a folder; 350 bytes a quad, about.
-
-        The default graph, of which most is asked, comes last: Oxigraph finds first in
-        memory what was added last, and passes over the quads of other graphs.
-        """
-        source, copy = ox.Store.read_only(str(path)), ox.Store()
-        default = ox.DefaultGraph()
-        for graph in (*source.named_graphs(), default):
-            copy.bulk_extend(source.quads_for_pattern(None, None, None, graph))
-        return cls(copy)
-
-    @classmethod
     def create(cls, path: Path, nquads: Path) -> None:
         """Build a store in a new folder from a file of N-Quads, ready to be read."""
         store = ox.Store(str(path))
@@ -175,6 +162,12 @@ class Store:
             }
             for solution in solutions
         ]
+
+    def merged(self) -> Store:
+        """Return a copy of the default graph in memory; 500 bytes a triple, about."""
+        copy, default = ox.Store(), ox.DefaultGraph()
+        copy.bulk_extend(self._store.quads_for_pattern(None, None, None, default))
+        return Store(copy)
 
     def fill_default(self) -> None:
         """Put every triple of the named graphs into the default graph, each once."""

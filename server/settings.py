@@ -79,7 +79,7 @@ class Settings:
     query_store: str = field(
         default="auto",
         metadata={
-            "help": "where queries find the release: disk, memory, or auto by its size",
+            "help": "where the merged graph is queried: disk, memory, or auto by size",
             "choices": ("auto", "disk", "memory"),
         },
     )

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from graph.interfaces import ServedRelease
     from server.settings import Settings
 
-#: Bytes that a quad takes in memory, about, and how many a release may hold.
-QUAD: Final = 350
-MOST_QUADS: Final = 3_000_000
+#: Bytes that a triple takes in memory, about, and how many are held at the most.
+TRIPLE: Final = 570
+MOST_TRIPLES: Final = 3_000_000
 #: The part of the free memory that copies of a release may take.
 SHARE: Final = 0.5
 #: The part of a copy that a worker comes to have of its own by evaluating queries.
@@ -56,11 +56,10 @@ def _in_memory(settings: Settings, release: ServedRelease, workers: int) -> bool
     """Tell whether workers hold a release in memory."""
     if settings.query_store != "auto":
         return settings.query_store == "memory"
-    counts = release.manifest.counts
-    quads = 2 * counts["statements"]
+    triples = release.manifest.counts["statements"]
     copies = 1 + TOUCHED * (2 * workers + max(1, workers // 2))
-    wanted = quads * QUAD * copies * processes_of(settings)
-    return quads <= MOST_QUADS and wanted <= SHARE * free_memory()
+    wanted = triples * TRIPLE * copies * processes_of(settings)
+    return triples <= MOST_TRIPLES and wanted <= SHARE * free_memory()
 
 
 def free_memory() -> int:
