@@ -158,16 +158,14 @@ class RemoteRelease:
         """Return nothing: the gate's report stays with the files of the release."""
         return {}
 
-    def label(self, iri: str, language: str) -> str | None:
-        """Return a thing's label in a language, else in another, else None."""
-        name = Iri(expand("skos:prefLabel"))
-        found = self.store.statements(Iri(iri), name, graph=None)
-        labels = {
-            item.object.language: item.object.value
-            for item in found
-            if isinstance(item.object, Literal)
-        }
-        return labels.get(language) or next(iter(labels.values()), None)
+    @cached_property
+    def graph_sizes(self) -> dict[str, int]:
+        """Return how many statements each named graph holds, sorted by name."""
+        rows = self.store.select(
+            "SELECT ?graph (COUNT(*) AS ?size) WHERE { GRAPH ?graph { ?s ?p ?o } } "
+            "GROUP BY ?graph ORDER BY ?graph"
+        )
+        return {row["graph"].value: int(row["size"].value) for row in rows}
 
     def describes(self, iri: str) -> bool:
         """Tell whether the release says anything of a thing or holds a named graph."""

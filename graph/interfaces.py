@@ -106,8 +106,9 @@ class ServedRelease(Protocol):
         """Return the gate's report as plain values; empty where it is not at hand."""
         ...
 
-    def label(self, iri: str, language: str) -> str | None:
-        """Return a thing's label in a language, else in another, else None."""
+    @property
+    def graph_sizes(self) -> dict[str, int]:
+        """Return how many statements each named graph holds, sorted by name."""
         ...
 
     def describes(self, iri: str) -> bool:

@@ -20,7 +20,6 @@ from graph.described import BEGAN, GRAPH, MANIFEST, MARK, describe
 from graph.errors import StoreContentError
 from graph.formats import NTRIPLES
 from graph.graphstore import Digest, GraphStore, digest_of
-from graph.manifest import GRAPHS
 from graph.sorting import Runs
 from graph.store import serialise
 from graph.terms import Iri, Literal, Statement
@@ -110,7 +109,7 @@ def push(
         if any(item.predicate == MANIFEST for item in said):
             wait(NOTICE)
         sent = _send_all(release, store, state, step)
-        names = _names(release)
+        names = sorted(release.graph_sizes)
         stale = (before | {*state.graphs}) - {*names, quirks.MERGED}
         for name in sorted(stale):
             store.delete(name)
@@ -178,12 +177,6 @@ def _write(store: GraphStore, part: Part) -> None:
         store.put(part.name, b"".join(islice(lines, size)))
         while more := b"".join(islice(lines, size)):
             store.add(part.name, more)
-
-
-def _names(release: Release) -> list[str]:
-    """Return the named graphs of a release, sorted."""
-    text = (release.path / GRAPHS).read_text(encoding="utf-8")
-    return sorted(line.partition("\t")[0] for line in text.splitlines())
 
 
 def _parts(release: Release, folder: Path) -> Iterator[Part]:

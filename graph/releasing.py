@@ -49,6 +49,12 @@ class Release:
         report: dict[str, Any] = json.loads((self.path / "report.json").read_bytes())
         return report
 
+    @cached_property
+    def graph_sizes(self) -> dict[str, int]:
+        """Return how many statements each named graph holds, sorted by name."""
+        lines = (self.path / GRAPHS).read_text(encoding="utf-8").splitlines()
+        return {name: int(size) for name, size in (line.split("\t") for line in lines)}
+
     def label(self, iri: str, language: str) -> str | None:
         """Return a thing's label in a language, else in another, else None."""
         predicate = Iri(expand("skos:prefLabel"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -65,6 +66,24 @@ PREFLIGHT_HEADERS: Final = {
     ),
     "Access-Control-Max-Age": "86400",
 }
+#: What answers under the paths of one subject each.
+PARTS: Final = (
+    backlinks,
+    citing,
+    crawling,
+    downloads,
+    explaining,
+    health,
+    memento,
+    overviews,
+    pages,
+    publishing,
+    queries,
+    records,
+    resources,
+    searching,
+    sparql,
+)
 #: How much longer a query is when a form has encoded it.
 FORM_FACTOR: Final = 3
 FORM_ROOM: Final = 8_192
@@ -90,22 +109,9 @@ def create_app(
     app.jinja_env.filters["marks"] = marks_of
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.register_blueprint(assets.blueprint(site.assets))
-    app.register_blueprint(backlinks.blueprint(site))
-    app.register_blueprint(citing.blueprint(site))
-    app.register_blueprint(crawling.blueprint(site))
-    app.register_blueprint(downloads.blueprint(site))
-    app.register_blueprint(explaining.blueprint(site))
-    app.register_blueprint(health.blueprint(site))
-    app.register_blueprint(memento.blueprint(site))
     app.register_blueprint(openapi.blueprint(site, app))
-    app.register_blueprint(overviews.blueprint(site))
-    app.register_blueprint(pages.blueprint(site))
-    app.register_blueprint(publishing.blueprint(site))
-    app.register_blueprint(records.blueprint(site))
-    app.register_blueprint(queries.blueprint(site))
-    app.register_blueprint(resources.blueprint(site))
-    app.register_blueprint(searching.blueprint(site))
-    app.register_blueprint(sparql.blueprint(site))
+    for part in PARTS:
+        app.register_blueprint(part.blueprint(site))
     problems.register(app, site)
 
     admission = admission or Admission(site.settings)
@@ -132,6 +138,16 @@ def create_app(
             response.headers.update(PREFLIGHT_HEADERS)
         elif response.status_code == HTTPStatus.OK:
             response.headers.setdefault("Cache-Control", FRESH)
+        elif response.status_code == HTTPStatus.PERMANENT_REDIRECT:
+            _lead_home(site, response)
         return response
 
     return app
+
+
+def _lead_home(site: Site, response: Response) -> None:
+    """Lead to the address that people use; the router only knows the one asked."""
+    place = urlsplit(response.location or "")
+    query = f"?{place.query}" if place.query else ""
+    response.location = site.outer_address() + place.path + query
+    response.set_data(b"")

@@ -15,6 +15,7 @@ from server.folding import tables_of
 from server.parameters import iri_of, page_number, short
 from server.pointing import Pointer
 from server.representing import content_type
+from server.streaming import breaking
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,7 +69,10 @@ def blueprint(site: Site) -> Blueprint:
     def table() -> Response:
         """Give the same as a table, every row of it."""
         thing, path = _asked(site)
-        response = Response(_rows(site, thing, path), content_type=content_type(CSV))
+        response = Response(
+            breaking(lambda: _rows(site, thing, path)),
+            content_type=content_type(CSV),
+        )
         name = f"{short(thing.value, site.base)}-{short(path.value, site.base)}.csv"
         plain = "".join(c if c.isalnum() or c in "-_." else "-" for c in name)
         response.headers.set("Content-Disposition", "attachment", filename=plain)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from graph.terms import Iri
@@ -24,6 +25,8 @@ FAMILIES: Final = (
     ("overig", ""),
 )
 STATEMENTS_ON_PAGE: Final = 200
+#: Statements that are put in order before the first ones are shown.
+LOOKED_AT: Final = 5_000
 
 
 @dataclass(frozen=True)
@@ -64,11 +67,12 @@ def graphs_view(site: Site) -> list[Family]:
 def graph_view(site: Site, graph: Iri) -> GraphView:
     """Return what the page of a named graph shows."""
     describer = site.describer()
-    found = sorted(site.release.store.statements(graph=graph), key=str)
+    stated = site.release.store.statements(graph=graph)
+    found = sorted(islice(stated, LOOKED_AT), key=str)
     return GraphView(
         graph=describer.link(graph),
         about=site.view(graph),
-        size=len(found),
+        size=site.graph_sizes.get(graph.value, 0),
         statements=tuple(
             (
                 describer.link(item.subject),

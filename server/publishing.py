@@ -130,7 +130,7 @@ class DatasetPage:
         if request.if_none_match.contains_weak(etag):
             response = Response(status=304)
         elif isinstance(form, Format):
-            response = rdf_response(site, self._statements(), form)
+            response = rdf_response(site, self._statements, form)
         else:
             response = site.page("dataset.html", **self._values())
         response.set_etag(etag, weak=True)

@@ -6,6 +6,8 @@ compared with the tag of that form. See https://www.rfc-editor.org/rfc/rfc9110#s
 
 from __future__ import annotations
 
+from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from flask import Response, redirect, request
@@ -13,6 +15,7 @@ from werkzeug.http import http_date
 
 from graph.formats import RDF_FORMATS, Format
 from graph.namespaces import prefixes
+from graph.serialising import PART, serialise_in_parts
 from graph.store import serialise
 from graph.terms import Iri
 from graph.withdrawing import withdrawal_of
@@ -20,6 +23,7 @@ from server.errors import UnknownResourceError, VanishedError, WithdrawnError
 from server.links import Links, in_header
 from server.negotiation import HTML, choose
 from server.site import FRESH
+from server.streaming import Confined
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -79,7 +83,7 @@ def represent(site: Site, resource: Resource, offer: Offer | None) -> AnyRespons
     if request.if_none_match.contains_weak(etag):
         response = Response(status=304)
     elif isinstance(form, Format):
-        response = rdf_response(site, resource.statements(form), form)
+        response = rdf_response(site, partial(resource.statements, form), form)
     else:
         response = _page(site, resource)
     response.set_etag(etag, weak=True)
@@ -110,12 +114,18 @@ def _place_of_version(site: Site, iri: Iri) -> str | None:
 
 
 def rdf_response(
-    site: Site, statements: Iterable[Statement], syntax: Format
+    site: Site, statements: Callable[[], Iterable[Statement]], syntax: Format
 ) -> Response:
-    """Return statements as an answer in an RDF syntax."""
-    found = list(statements)
-    body = serialise(found, syntax, _prefixes_in(found, site.base))
-    return Response(body, content_type=content_type(syntax))
+    """Return statements as an answer in an RDF syntax; a long one is streamed."""
+    kind, found = content_type(syntax), list(islice(statements(), PART))
+    if len(found) < PART:
+        body = serialise(found, syntax, _prefixes_in(found, site.base))
+        return Response(body, content_type=kind)
+    if request.method == "HEAD":
+        return Response(content_type=kind)
+    names = prefixes(site.base)
+    parts = Confined(lambda: serialise_in_parts(statements(), syntax, names))
+    return Response(parts, content_type=kind)
 
 
 def _prefixes_in(statements: Iterable[Statement], base: str) -> dict[str, str]:

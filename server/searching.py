@@ -105,7 +105,7 @@ def blueprint(site: Site) -> Blueprint:
             response = _page(site, asked, found, number, pages)
         elif isinstance(offer, Format):
             response = rdf_response(
-                site, collection_of(site, found, number, pages), offer
+                site, lambda: collection_of(site, found, number, pages), offer
             )
         else:
             response = _json(site, found, number, pages)

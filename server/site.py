@@ -135,14 +135,10 @@ class Site:
         """Return what asks the queries of the pages."""
         return Asker(self.release.store, self.base)
 
-    @cached_property
+    @property
     def graph_sizes(self) -> dict[str, int]:
         """Return how many statements each named graph holds."""
-        solutions = self.release.store.select(
-            "SELECT ?graph (COUNT(*) AS ?size) WHERE { GRAPH ?graph { ?s ?p ?o } } "
-            "GROUP BY ?graph ORDER BY ?graph"
-        )
-        return {item["graph"].value: int(item["size"].value) for item in solutions}
+        return self.release.graph_sizes
 
     @cached_property
     def term_uses(self) -> dict[str, dict[str, int]]:

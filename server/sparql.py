@@ -192,6 +192,6 @@ def _description(site: Site, asked: QueryRequest, accept: str | None) -> Respons
     else:
         offer = choose(accept, RDF_FORMATS)
     syntax = _within(offer, RDF_FORMATS) or TURTLE
-    response = rdf_response(site, describe_service(site), syntax)
+    response = rdf_response(site, lambda: describe_service(site), syntax)
     response.vary.add("Accept")
     return response

@@ -5,21 +5,26 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
 
 from graph.formats import RDF_FORMATS, by_name
 from graph.paths import VERSION
+from graph.serialising import PART
+from server.settings import Settings
+from server.streaming import MOST
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    import httpx
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
+    from pathlib import Path
 
     from graph.formats import Format
     from graph.releasing import Release
 
     Check = Callable[..., dict[str, Any]]
     Read = Callable[[str, Format], list[Any]]
+    Serve = Callable[..., AbstractContextManager[str]]
 
 BASE = "https://data.regietafel.example/"
 TABLE = f"{BASE}id/organisatie/lrt"
@@ -309,3 +314,75 @@ def test_a_page_of_an_earlier_version_leads_to_the_one_in_force(
     assert "versie 1.0.0" in page.text
     assert 'href="/def/overleg"' in page.text
     assert 'href="/def/overleg/1.0.0.ttl"' in page.text
+
+
+@pytest.fixture(scope="module")
+def long_graph(
+    tmp_path_factory: pytest.TempPathFactory,
+    publish_lines: Callable[..., Release],
+    serve: Serve,
+) -> Iterator[httpx.Client]:
+    """Return a client of a release whose one graph is written in several parts."""
+    folder: Path = tmp_path_factory.mktemp("long")
+    lines = [
+        f'<{BASE}id/x/{n}> <http://purl.org/dc/terms/title> "n {n}" <{BASE}graph/g> .'
+        for n in range(2 * PART + 1)
+    ]
+    with (
+        serve(publish_lines(folder, lines)) as url,
+        httpx.Client(base_url=url, timeout=60) as client,
+    ):
+        yield client
+
+
+@pytest.mark.parametrize("syntax", RDF_FORMATS, ids=lambda item: item.name)
+def test_a_long_graph_is_sent_as_it_is_written(
+    long_graph: httpx.Client, read_rdf: Read, syntax: Format
+) -> None:
+    """No memory holds all of it, and nothing is missing."""
+    response = long_graph.get("/graph/g", headers={"Accept": syntax.media_type})
+
+    assert "Content-Length" not in response.headers
+    assert len(read_rdf(response.text, syntax)) == 2 * PART + 1
+
+
+def test_a_long_graph_that_nobody_reads_gives_its_thread_back(
+    long_graph: httpx.Client,
+) -> None:
+    """More clients than there are threads for leave it, or want its head alone."""
+    for _ in range(MOST + 1):
+        with long_graph.stream("GET", "/graph/g.ttl") as response:
+            assert response.status_code == 200
+        assert long_graph.head("/graph/g.ttl").status_code == 200
+
+
+def test_the_page_of_a_long_graph_tells_how_long_it_is(
+    long_graph: httpx.Client,
+) -> None:
+    """It shows the first statements."""
+    page = long_graph.get("/graph/g", headers={"Accept": "text/html"}).text
+
+    assert "10.001 gegevens" in page
+    assert page.count('<tr role="row">') == 201
+
+
+@pytest.mark.parametrize(
+    ("settings", "start"),
+    [
+        (Settings(), "http://elsewhere.example"),
+        (Settings(public_url="https://data.example"), "https://data.example"),
+    ],
+    ids=["host", "public-url"],
+)
+def test_a_redirect_of_the_router_leads_to_the_public_address(
+    release: Release, serve: Serve, settings: Settings, start: str
+) -> None:
+    """Whatever host a client or a proxy names, if the operator said which it is."""
+    with serve(release, settings) as url, httpx.Client(base_url=url) as client:
+        response = client.get(
+            "/release/0123456789abcdef?a=b", headers={"Host": "elsewhere.example"}
+        )
+
+    assert response.status_code == 308
+    assert response.headers["Location"].startswith(start + "/release/")
+    assert response.content == b""
