@@ -66,13 +66,32 @@ def remains(out: Path) -> list[str]:
     return [path.name for path in out.glob(".*")]
 
 
-def begun(out: Path, data: Path, in_memory: int) -> subprocess.Popen[bytes]:
-    """Return a process that has begun to build."""
+@contextmanager
+def begun(out: Path, data: Path, in_memory: int) -> Iterator[subprocess.Popen[str]]:
+    """Give a process that has begun to build."""
     words = [sys.executable, "-c", BUILD, str(out), str(data), str(in_memory)]
-    process = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE)
-    assert process.stdout
-    assert process.stdout.readline() == b"ready\n"
-    return process
+    with running(words, stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "ready\n"
+        yield process
+
+
+@contextmanager
+def running(
+    words: list[str], stdout: int | None = None, stderr: int | None = None
+) -> Iterator[subprocess.Popen[str]]:
+    """Run a command, which does not outlive a test that fails.
+
+    It is not measured: an interrupt in the midst of coverage's own bookkeeping leaves
+    a lock taken there, and the process then waits for ever.
+    """
+    with subprocess.Popen(
+        words, cwd=ROOT, stdout=stdout, stderr=stderr, text=True, env=unmeasured()
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def test_a_build_killed_at_any_point_leaves_the_old_release(
@@ -88,10 +107,9 @@ def test_a_build_killed_at_any_point_leaves_the_old_release(
     for number in range(KILLS):
         before = current_release(out).manifest.id
         data = generate(tmp_path, 2000, seed=number + 2)
-        process = begun(out, data, 0 if number % 2 else WHOLE)
-        time.sleep(whole * number / KILLS)
-        process.kill()
-        process.communicate()
+        with begun(out, data, 0 if number % 2 else WHOLE) as process:
+            time.sleep(whole * number / KILLS)
+            process.kill()
         interrupted += bool(remains(out))
         now = current_release(out)
         assert process.returncode in {0, -signal.SIGKILL}
@@ -197,14 +215,13 @@ def limit(room: int) -> None:
 def test_an_interrupt_cancels_cleanly(out: Path, data: Path, delay: float) -> None:
     """Ctrl-C ends a build with 130 and a word, and leaves nothing."""
     before = current_release(out).manifest.id
-    process = subprocess.Popen(
-        command(out, data), cwd=ROOT, stderr=subprocess.PIPE, text=True
-    )
-    while not remains(out):
-        time.sleep(0.01)
-    time.sleep(delay)
-    process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=20)
+    with running(command(out, data), stderr=subprocess.PIPE) as process:
+        while not remains(out):
+            assert process.poll() is None
+            time.sleep(0.01)
+        time.sleep(delay)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=20)
 
     assert process.returncode == 130
     assert "nothing was released" in said
