@@ -158,7 +158,7 @@ class _Reader:
                 yield Access(prefix, Step(str(other)), kind or "pair")
         if (shape, SH["class"], None) in self.shapes:
             yield Access(values, Step(TYPE), kind or "class")
-        if self.shapes.value(shape, SH.closed) == Literal(True):  # noqa: FBT003
+        if self.shapes.value(shape, SH.closed) == Literal(True):  # noqa: FBT003  RDF's own true
             yield Access(values, None, kind or "closed")
 
     def _parts(

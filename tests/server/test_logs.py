@@ -62,7 +62,7 @@ def line() -> Iterator[Any]:
     logs.VISITS.setLevel(logging.NOTSET)
 
 
-def test_a_visit_is_told_without_its_query_and_its_client(line: Any) -> None:  # noqa: ANN401
+def test_a_visit_is_told_without_its_query_and_its_client(line: Any) -> None:  # noqa: ANN401  parsed JSON
     """What somebody asks, and from where, is nobody's business."""
     told = line(Settings())
 
@@ -75,7 +75,7 @@ def test_a_visit_is_told_without_its_query_and_its_client(line: Any) -> None:  #
     assert "ASK" not in json.dumps(told)
 
 
-def test_an_operator_may_have_more_told(line: Any) -> None:  # noqa: ANN401
+def test_an_operator_may_have_more_told(line: Any) -> None:  # noqa: ANN401  parsed JSON
     """The settings name what is added."""
     told = line(Settings(log_queries=True, log_addresses=True))
 

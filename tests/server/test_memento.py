@@ -40,7 +40,7 @@ DAYS = (
 class Visitor(Client):
     """A client that reads each answer to its end, as one on the web does."""
 
-    def open(self, *args: Any, **options: Any) -> TestResponse:  # noqa: ANN401
+    def open(self, *args: Any, **options: Any) -> TestResponse:  # noqa: ANN401  as in its parent
         """Ask, and read the whole answer."""
         return super().open(*args, **(options | {"buffered": True}))
 

@@ -82,7 +82,7 @@ def test_every_route_is_described_and_nothing_else(
     assert described == routed
 
 
-def test_every_operation_says_what_it_does(document: Any) -> None:  # noqa: ANN401
+def test_every_operation_says_what_it_does(document: Any) -> None:  # noqa: ANN401  parsed JSON
     """It has a name of its own, words, and a tag that is explained."""
     operations = [op for item in document["paths"].values() for op in item.values()]
     names = [op["operationId"] for op in operations]
@@ -93,7 +93,7 @@ def test_every_operation_says_what_it_does(document: Any) -> None:  # noqa: ANN4
     assert [op for op in operations if len(tags[op["tags"][0]].split()) < 3] == []
 
 
-def test_the_api_is_described_in_full(document: Any) -> None:  # noqa: ANN401
+def test_the_api_is_described_in_full(document: Any) -> None:  # noqa: ANN401  parsed JSON
     """What programs use says its media types, and its parameters by type."""
     for path, item in document["paths"].items():
         if path.startswith("/api/queries/") or path in {"/sparql", "/dataset"}:

@@ -180,8 +180,8 @@ def _form(graph: Graph, node: Node, is_path: bool) -> object:  # noqa: FBT001  o
     if not is_path:
         return BNode
     if (node, RDF.first, None) in graph:
-        return tuple(_form(graph, item, True) for item in Collection(graph, node))  # noqa: FBT003
+        return tuple(_form(graph, item, True) for item in Collection(graph, node))  # noqa: FBT003  see above
     return frozenset(
-        (str(predicate), _form(graph, value, True))  # noqa: FBT003
+        (str(predicate), _form(graph, value, True))  # noqa: FBT003  see above
         for predicate, value in graph.predicate_objects(node)
     )
