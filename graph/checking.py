@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from graph.ephemeral import temporary_folder
 from graph.gathering import Input, checkout, gather
 from graph.incremental import since_release
 from graph.namespaces import DEFAULT_BASE
@@ -16,6 +15,7 @@ from graph.waiving import read_waivers, waive
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from graph.findings import Report
     from graph.releasing import Release
@@ -54,6 +54,6 @@ def merged_triples(files: Sequence[Path], base: str) -> bytes:
         for path in files
         if path.resolve() not in known
     ]
-    with TemporaryDirectory() as folder:
-        gather(Path(folder), [*checkout(base), *others], base)
-        return (Path(folder) / "merged.nt").read_bytes()
+    with temporary_folder() as folder:
+        gather(folder, [*checkout(base), *others], base)
+        return (folder / "merged.nt").read_bytes()

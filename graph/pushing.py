@@ -8,15 +8,14 @@ done again.
 from __future__ import annotations
 
 import json
-import tempfile
 import time
 from datetime import UTC, datetime
 from itertools import groupby, islice
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from graph import quirks
 from graph.described import BEGAN, GRAPH, MANIFEST, MARK, describe
+from graph.ephemeral import temporary_folder
 from graph.errors import StoreContentError
 from graph.formats import NTRIPLES
 from graph.graphstore import Digest, GraphStore, digest_of
@@ -26,6 +25,7 @@ from graph.terms import Iri, Literal, Statement
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from graph.gathering import Step
     from graph.releasing import Release
@@ -145,8 +145,8 @@ def _end(release: Release, store: GraphStore, names: list[str], mark: str) -> No
 def _send_all(release: Release, store: GraphStore, state: State, step: Step) -> int:
     """Send each graph that the store does not hold; return how many."""
     done = sent = 0
-    with step("push") as advance, tempfile.TemporaryDirectory() as folder:
-        for part in _parts(release, Path(folder)):
+    with step("push") as advance, temporary_folder() as folder:
+        for part in _parts(release, folder):
             sent += _send(store, state, part)
             done += state.graphs[part.name].size
             advance(done, 0, "triples")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import socket
-import tempfile
 from dataclasses import fields
 from importlib import import_module
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from graph.ephemeral import temporary_folder
 from graph.errors import AddressError
 from graph.releasing import current_release
 from server.options import base_option
@@ -92,8 +92,8 @@ def preview_command(files: tuple[Path, ...], host: str, port: int, base: str) ->
     """Serve any RDF FILES without the gate, with a banner that says so."""
     from graph.building import preview  # noqa: PLC0415  serving alone builds nothing
 
-    with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(host=host, port=port, releases=Path(folder))
+    with temporary_folder() as folder:
+        settings = Settings(host=host, port=port, releases=folder)
         _serve(preview(files, settings.releases, base), settings)
 
 
@@ -128,8 +128,8 @@ _add_settings(serve_command)
 def _serve(release: ServedRelease, settings: Settings) -> None:
     """Serve a folder of releases until interrupted; AddressError if it cannot be."""
     port = _free_port(settings.host, settings.port)
-    with tempfile.TemporaryDirectory(prefix="regietafel-") as counts:
-        os.environ[COUNTS] = counts  # read when what counts is imported
+    with temporary_folder() as counts:
+        os.environ[COUNTS] = str(counts)  # read when what counts is imported
         from server.serving import serve  # noqa: PLC0415  only serving needs Flask
 
         click.echo(f"release {release.manifest.id} at http://{settings.host}:{port}/")
