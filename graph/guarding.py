@@ -1,8 +1,10 @@
 """Refuses queries that ask for what the service does not do, before they are parsed.
 
-Oxigraph fetches what `SERVICE` names and overflows its stack on deep nesting, so both
-are found in the text itself. Strings, IRIs and comments are passed over, because what
-stands in them is data. Grammar: https://www.w3.org/TR/sparql11-query/#sparqlGrammar.
+Oxigraph fetches what `SERVICE` names and overflows its stack where brackets nest deep,
+so both are found in the text itself. What nests without brackets is bounded by the
+length of a query, for which `graph.worker` has stack enough. Strings, IRIs and comments
+are passed over, because what stands in them is data. Grammar:
+https://www.w3.org/TR/sparql11-query/#sparqlGrammar.
 
 Oxigraph knows no tokens: it reads `trueSERVICE` and `SERVICEex:a` as two words each. So
 the letters may stand nowhere but in data and in names, and a query that has them is

@@ -31,6 +31,9 @@ LENGTH: Final = struct.Struct(">I")
 #: Bytes of the first frame of an answer, and of each that follows.
 FIRST: Final = 8_192
 CHUNK: Final = 65_536
+#: Bytes of stack for a query. The longest that is let in may nest some ten thousand
+#: deep without a bracket, as in 1+1+1; Linux keeps 128 MiB free beneath a stack.
+STACK: Final = 112 * 1024 * 1024
 
 
 class Frames(io.RawIOBase):
@@ -151,6 +154,16 @@ def limit_memory(allowance: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 
 
+def deepen_stack() -> None:
+    """Let the stack of this process grow to STACK, as far as the system lets it."""
+    import resource  # noqa: PLC0415  absent on Windows
+
+    with contextlib.suppress(OSError, ValueError):
+        _, most = resource.getrlimit(resource.RLIMIT_STACK)
+        wanted = STACK if most == resource.RLIM_INFINITY else min(STACK, most)
+        resource.setrlimit(resource.RLIMIT_STACK, (wanted, most))
+
+
 def end_with(parent: int) -> None:
     """End this process when the one that forked it is gone, even amid a query."""
     while os.getppid() == parent:
@@ -160,6 +173,7 @@ def end_with(parent: int) -> None:
 
 def run(store: AskedStore, peer: socket.socket, allowance: int, parent: int) -> None:
     """Serve a store to a peer within an allowance of memory in bytes."""
+    deepen_stack()
     limit_memory(allowance)
     threading.Thread(target=end_with, args=(parent,), daemon=True).start()
     with contextlib.suppress(OSError, KeyboardInterrupt, StoreError):

@@ -40,6 +40,17 @@ DOUBLINGS = " ".join(f"BIND(CONCAT(?v{n}, ?v{n}) AS ?v{n + 1})" for n in range(3
 DOUBLING = (
     "SELECT (STRLEN(?v30) AS ?length) { BIND('0123456789' AS ?v0) " + DOUBLINGS + " }"
 )
+#: What nests without brackets, each as deep as overflows a stack of 8 MiB.
+DEEP = {
+    "negations": "ASK { FILTER(" + "!" * 60_000 + "true) }",
+    "divisions": "ASK { FILTER(1" + "/1" * 32_000 + ") }",
+    "sums": "ASK { FILTER(1" + "+1" * 32_000 + ") }",
+    "alternatives": "ASK { FILTER(1" + "||1" * 21_000 + ") }",
+    "steps of a path": "ASK { ?a " + "a/" * 32_000 + "a ?b }",
+    "conditions": "SELECT ?a { ?a a ?b } GROUP BY ?a HAVING " + "(1)" * 21_000,
+    "a list": "ASK { ?a a (" + "1 " * 32_000 + ") }",
+    "things described": "DESCRIBE " + "<x:>" * 16_000,
+}
 
 
 @pytest.fixture(scope="module")
@@ -121,6 +132,32 @@ def test_a_query_that_eats_memory_ends_its_worker_alone(
     """Past its memory a worker dies, and another takes its place."""
     with pytest.raises((QueryMemoryError, QueryTimeoutError)):
         ask(workers, DOUBLING)
+    assert ask(workers, "ASK {}") == b"true"
+
+
+@pytest.mark.parametrize("query", DEEP.values(), ids=DEEP.keys())
+def test_what_nests_without_brackets_overflows_no_stack(
+    workers: QueryWorkers, query: str
+) -> None:
+    """It is answered by the worker that took it, or ends at its deadline."""
+    before = workers.counts().kills
+    try:
+        ask(workers, query, timeout=1.0)
+        killed = 0
+    except QueryTimeoutError:
+        killed = 1
+
+    assert workers.counts().kills == before + killed
+
+
+def test_a_worker_that_crashes_is_replaced(workers: QueryWorkers) -> None:
+    """Its query is told so, and the next one is answered."""
+    answer = workers.evaluate(LARGE, solutions=CSV, graph=None)
+    (worker,) = workers._lanes._busy  # noqa: SLF001  what is harmed
+    os.kill(worker.process, signal.SIGSEGV)
+    with pytest.raises(AnswerBrokenError):
+        sum(len(chunk) for chunk in answer.chunks)
+
     assert ask(workers, "ASK {}") == b"true"
 
 
