@@ -31,8 +31,9 @@ from server import (
     sparql,
 )
 from server.admitting import Admission
+from server.answering import FAILED
 from server.marking import marks_of
-from server.parameters import check_language
+from server.parameters import check_host, check_language
 from server.settings import Settings
 from server.site import FRESH, ROUTE, Site
 from server.texts import Texts
@@ -125,6 +126,7 @@ def create_app(
         """Refuse a client that asks too much."""
         admission.admit(request.remote_addr, request.path)
 
+    app.before_request(check_host)
     app.before_request(check_language)
 
     @app.after_request
@@ -136,6 +138,8 @@ def create_app(
             request.environ[ROUTE] = request.url_rule.rule
         if request.method == "OPTIONS":
             response.headers.update(PREFLIGHT_HEADERS)
+        elif FAILED in request.environ:
+            response.headers["Cache-Control"] = "no-store"
         elif response.status_code == HTTPStatus.OK:
             response.headers.setdefault("Cache-Control", FRESH)
         elif response.status_code == HTTPStatus.PERMANENT_REDIRECT:

@@ -109,6 +109,17 @@ class EncodingError(RequestError):
         self.where = where
 
 
+class HostError(RequestError):
+    """A request names no host that there could be, or several."""
+
+    def __init__(self) -> None:
+        """Say what a request must name; what it did name is not repeated."""
+        super().__init__(
+            "The Host of the request is no name or address, or more than one.",
+            "Name the host that you ask, once.",
+        )
+
+
 class NotAcceptableError(RequestError):
     """None of the forms on offer is acceptable to the client."""
 
@@ -174,6 +185,18 @@ class TooManyRequestsError(RequestError):
         self.limit = limit
         self.dumps = DUMPS
         self.retry_after = retry_after
+
+
+class PageSlowError(RegietafelError):
+    """The queries of a page take longer than they may."""
+
+    def __init__(self, seconds: float) -> None:
+        """Keep the seconds that they have together."""
+        super().__init__(
+            f"The queries of this page take more than {seconds:g} seconds.",
+            "Try again later, or take a whole dump at /dataset.",
+        )
+        self.seconds = seconds
 
 
 class ThemeError(RegietafelError):
@@ -290,11 +313,13 @@ RULES: Final[Mapping[type[BaseException], Rule]] = {
     TooManyCitationsError: Rule(429, "citations-many"),
     AnswerTooLargeError: Rule(400, "answer-too-large", ("rows",)),
     EncodingError: Rule(400, "encoding"),
+    HostError: Rule(400, "host"),
     NotAcceptableError: Rule(406, "not-acceptable", ("offers",)),
     MediaTypeError: Rule(415, "media-type", ("known",)),
     ContentCodingError: Rule(415, "content-coding", ("coding",)),
     LongQueryError: Rule(413, "long-query", ("limit",)),
     LongAddressError: Rule(414, "long-address", ("limit",)),
+    PageSlowError: Rule(503, "page-slow", ("seconds",)),
     TooManyRequestsError: Rule(429, "too-many", ("limit", "retry_after", "dumps")),
     UnknownResourceError: Rule(404, "unknown-resource", ("iri",)),
     VanishedError: Rule(410, "vanished", ("iri", "release", "day", "memento")),

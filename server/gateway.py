@@ -17,6 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final
 
 from graph.errors import AnswerBrokenError
+from server.answering import ABANDONED
 from server.caching import Cache, entry_of, key_of, may_keep, without_body
 from server.calls import Call, Cutoff
 from server.coding import IDENTITY, WHOLE
@@ -24,7 +25,7 @@ from server.environ import environ_of
 from server.errors import Problem
 from server.problems import as_json
 from server.replying import Reply
-from server.site import ABANDONED, ROUTE
+from server.site import ROUTE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -11,12 +11,13 @@ from graph.terms import Iri
 from server.naming import in_query
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-    from graph.terms import Statement
+    from graph.terms import Statement, Term
     from server.naming import Labels
 
     Graphs = set[Iri] | None
+    Select = Callable[[str], list[dict[str, Term]]]
 
 #: Statements up to which everything that points at a thing is looked at and ordered.
 LOOKED_AT: Final = 1_000
@@ -46,9 +47,10 @@ class Pointing(NamedTuple):
 class Lister:
     """Finds things in the store of a release, in the order of time and then of name."""
 
-    def __init__(self, labels: Labels) -> None:
-        """Read from the store of `labels`."""
+    def __init__(self, labels: Labels, select: Select) -> None:
+        """Read from the store of `labels`; `select` answers what takes a query."""
         self._labels = labels
+        self._select = select
         self._store = labels.store
         self._name = labels.name
         self._start = labels.name("dcat:startDate")
@@ -79,7 +81,7 @@ class Lister:
         They are in order where they are few, else as the store holds them.
         """
         pattern = _pattern(path, iri)
-        counted = self._store.select(
+        counted = self._select(
             f"SELECT (COUNT(?thing) AS ?total) WHERE {{ {pattern} }}"
         )
         total = int(counted[0]["total"].value)
@@ -97,7 +99,7 @@ class Lister:
             yield self._part(_pattern(path, iri), size, offset)
 
     def _part(self, pattern: str, limit: int, offset: int) -> list[Iri]:
-        rows = self._store.select(
+        rows = self._select(
             f"SELECT ?thing WHERE {{ {pattern} }} LIMIT {limit} OFFSET {offset}"
         )
         return [t for row in rows if isinstance(t := row["thing"], Iri)]
@@ -112,7 +114,7 @@ class Lister:
         if within is not None:
             graphs = " ".join(in_query(graph.value) for graph in sorted(within))
             pattern = f"VALUES ?graph {{ {graphs} }} GRAPH ?graph {{ {pattern} }}"
-        solutions = self._store.select(
+        solutions = self._select(
             "SELECT ?path (COUNT(DISTINCT ?thing) AS ?total) "
             f"WHERE {{ {pattern} }} GROUP BY ?path"
         )

@@ -32,6 +32,8 @@ PROBLEM: Final = Markup(
     "problem", "problem+json", "application/problem+json", "json", ("application/json",)
 )
 LANGUAGES: Final = ("nl", "en")
+#: Characters of a header that are read.
+LONGEST: Final = 4_096
 
 Offer: TypeAlias = Union["Format", Markup]
 
@@ -88,10 +90,12 @@ def choose_language(asked: str | None, accept: str | None) -> str:
 
 
 def parse_accept(header: str | None) -> list[Range]:
-    """Return the ranges of an Accept or Accept-Language header, as written."""
-    return [
-        _parse_range(part) for part in (header or "").split(",") if part.strip(" ;\t")
-    ]
+    """Return the ranges of an Accept or Accept-Language header, as written.
+
+    Of a header that nobody in earnest sends the beginning counts.
+    """
+    parts = (header or "")[:LONGEST].split(",")
+    return [_parse_range(part) for part in parts if part.strip(" ;\t")]
 
 
 def _parse_range(part: str) -> Range:

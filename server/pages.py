@@ -64,7 +64,7 @@ def blueprint(site: Site) -> Blueprint:
         meetings = site.lister.meetings_of(body)
         failed: list[str] = []
         shown = attempt("feature", lambda: feature(site.asker, describer, body), failed)
-        response = site.page(
+        return site.page(
             "home.html",
             counts=[(k, p, site.release.manifest.counts.get(k, 0)) for k, p in COUNTS],
             table=_known(site, describer, TABLE),
@@ -78,9 +78,6 @@ def blueprint(site: Site) -> Blueprint:
             choices=body_choices(site, describer),
             failed=failed,
         )
-        if failed:
-            response.headers["Cache-Control"] = "no-store"
-        return response
 
     @routes.route("/doc")
     def list_kinds() -> Response:

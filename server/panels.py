@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from graph.terms import Iri
+from server.answering import note_failure
 from server.folding import tables_of
 from server.sketching import (
     ALWAYS,
@@ -163,6 +164,7 @@ class Panels:
             return self._make(spec, iri, window)
         except Exception:  # noqa: BLE001  a panel must not take its page along
             _LOG.exception("panel %s of %s failed", spec.name, iri)
+            note_failure()
             return Panel(spec.name, failed=True)
 
     def _make(self, spec: Spec, iri: Iri | None, window: Window) -> Panel:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from flask import request
 
 from graph.terms import Iri
-from server.errors import ParameterValueError
+from server.errors import HostError, ParameterValueError
 from server.naming import in_query, shortener, spaces_under
 from server.negotiation import LANGUAGES
 
@@ -136,6 +136,12 @@ def iri_of(value: str, name: str, base: str, example: str) -> str:
 def short(iri: str, base: str) -> str:
     """Return an IRI as it stands in an address: its prefixed name."""
     return shortener(base)(Iri(iri).value)
+
+
+def check_host() -> None:
+    """Refuse a request to a host that could not be, as links are made of its name."""
+    if not request.host:
+        raise HostError
 
 
 def check_language() -> None:

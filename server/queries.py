@@ -13,13 +13,13 @@ from graph.formats import JSON, RDF_FORMATS, RESULT_FORMATS, Format
 from graph.lanes import OWN
 from graph.parameters import counting
 from graph.terms import Iri, Literal
+from server.answering import ABANDONED
 from server.asking import CHOICES_IN_FORM, Asked, Choices, Paging, read_asked
 from server.errors import problem_of
 from server.negotiation import by_word, choose
 from server.problems import respond
 from server.representing import content_type
 from server.results import read_result
-from server.site import ABANDONED
 from server.solutions import solutions_as_rdf
 from server.sparql import elapsed_since, stream
 from server.wording import title_of

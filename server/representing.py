@@ -145,19 +145,15 @@ def content_type(syntax: Format) -> str:
 
 
 def _page(site: Site, resource: Resource) -> Response:
-    """Return the page of a resource; one of which a part failed is not kept."""
-    values = resource.values()
-    response = site.page(
+    """Return the page of a resource."""
+    return site.page(
         resource.template,
         path=resource.path,
         formats=RDF_FORMATS,
         iri=resource.iri.value,
         query=resource.query,
-        **values,
+        **resource.values(),
     )
-    if values.get("failed"):
-        response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 def _with_headers(

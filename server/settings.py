@@ -34,6 +34,10 @@ class Settings:
     store_timeout: float = field(
         default=10.0, metadata={"help": "seconds a store gets for one part of a page"}
     )
+    page_timeout: float = field(
+        default=10.0,
+        metadata={"help": "seconds that the queries of one page get together"},
+    )
     public_url: str | None = field(
         default=None,
         metadata={"help": "address that people use, where a proxy changes it"},

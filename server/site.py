@@ -43,8 +43,6 @@ HERE: Final = Path(__file__).parent
 _USED: Final = {"classes": "?thing a ?term", "properties": "?thing ?term ?value"}
 #: Where a request says which release it was asked of by id, if it was.
 MOUNTED: Final = "regietafel.release"
-#: Where a request holds what tells whether its client has left.
-ABANDONED: Final = "regietafel.abandoned"
 #: Where a request tells which rule its path fits.
 ROUTE: Final = "regietafel.route"
 #: How long whoever keeps an answer may give it again: a new release shows in a minute.
@@ -123,7 +121,7 @@ class Site:
     @cached_property
     def lister(self) -> Lister:
         """Return what lists the things of the release."""
-        return Lister(self.vocabulary.labels)
+        return Lister(self.vocabulary.labels, self.asker.select)
 
     @cached_property
     def questions(self) -> Questions:
@@ -133,7 +131,7 @@ class Site:
     @cached_property
     def asker(self) -> Asker:
         """Return what asks the queries of the pages."""
-        return Asker(self.release.store, self.base)
+        return Asker(self.workers, self.base, self.settings.page_timeout)
 
     @property
     def graph_sizes(self) -> dict[str, int]:
@@ -145,7 +143,7 @@ class Site:
         """Return how often classes and properties are used, each statement once."""
         found: dict[str, dict[str, int]] = {}
         for key, pattern in _USED.items():
-            solutions = self.release.store.select(
+            solutions = self.asker.select(
                 f"SELECT ?term (COUNT(*) AS ?uses) WHERE {{ {pattern} }} GROUP BY ?term"
             )
             found[key] = {

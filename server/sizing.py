@@ -43,7 +43,7 @@ def limits_of(
     return Limits(
         workers=workers,
         slow=workers,
-        own=max(1, workers // 2),
+        own=_own(workers),
         seconds=settings.query_timeout_max,
         memory=settings.query_memory,
         result=settings.max_result_bytes,
@@ -52,12 +52,17 @@ def limits_of(
     )
 
 
+def _own(workers: int) -> int:
+    """Return the workers of our own queries; one alone would make all pages wait."""
+    return max(2, workers // 2)
+
+
 def _in_memory(settings: Settings, release: ServedRelease, workers: int) -> bool:
     """Tell whether workers hold a release in memory."""
     if settings.query_store != "auto":
         return settings.query_store == "memory"
     triples = release.manifest.counts["statements"]
-    copies = 1 + TOUCHED * (2 * workers + max(1, workers // 2))
+    copies = 1 + TOUCHED * (2 * workers + _own(workers))
     wanted = triples * TRIPLE * copies * processes_of(settings)
     return triples <= MOST_TRIPLES and wanted <= SHARE * free_memory()
 

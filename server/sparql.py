@@ -16,6 +16,7 @@ from graph.errors import QueryRefusedError, QuerySyntaxError, RegietafelError
 from graph.formats import CSV, RDF_FORMATS, RESULT_FORMATS, TURTLE, Format
 from graph.guarding import is_volatile
 from graph.namespaces import prefixes
+from server.answering import ABANDONED
 from server.completing import vocabulary_terms
 from server.errors import ParameterError
 from server.negotiation import HTML, by_word, choose, choose_or_none, prefers_page
@@ -24,7 +25,7 @@ from server.querying import READ, QueryPage, missing_prefixes
 from server.representing import content_type, rdf_response
 from server.results import well_formed
 from server.service import describe_service
-from server.site import ABANDONED, FRESH
+from server.site import FRESH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

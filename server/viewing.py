@@ -13,6 +13,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from graph.terms import Iri
+from server.answering import note_failure
 from server.contradicting import contradictions_about, disputed
 from server.folding import is_folded, tables_of
 from server.listing import LOOKED_AT
@@ -219,6 +220,7 @@ def attempt(name: str, make: Callable[[], Part], failed: list[str]) -> Part | No
         return make()
     except Exception:
         LOG.exception("the part %s of a page failed", name)
+        note_failure()
         failed.append(name)
         return None
 

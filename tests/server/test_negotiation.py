@@ -6,7 +6,15 @@ import pytest
 
 from graph.formats import CSV, JSON, JSONLD, RDF_FORMATS, RESULT_FORMATS, TURTLE, XML
 from server.errors import NotAcceptableError
-from server.negotiation import HTML, by_word, choose, choose_language, prefers_page
+from server.negotiation import (
+    HTML,
+    LONGEST,
+    by_word,
+    choose,
+    choose_language,
+    parse_accept,
+    prefers_page,
+)
 
 CHROME = (
     "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,"
@@ -112,3 +120,11 @@ def test_the_language_is_the_one_chosen_else_the_one_preferred(
 ) -> None:
     """A choice by hand goes before the browser's settings; Dutch is the last resort."""
     assert choose_language(asked, accept) == language
+
+
+def test_only_the_beginning_of_a_header_is_read() -> None:
+    """A hundred thousand ranges would keep everyone waiting who asks meanwhile."""
+    header = "text/turtle" + ",a/b" * 100_000
+
+    assert len(parse_accept(header)) <= LONGEST // 2
+    assert choose(header, DOCUMENT).name == "turtle"

@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 import re
+import shutil
+from contextlib import closing
 from datetime import date
 from typing import TYPE_CHECKING
 
 import html5lib
+import httpx
 import pytest
 
 from graph.paths import VIEWS
 from graph.terms import Iri
-from server import panels
+from graph.workers import QueryWorkers
+from server import answering, panels
 from server.answering import Asker
 from server.panels import NUMBERS, PANELS, TIMELINE
+from server.settings import Settings
 from server.texts import Texts
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
     from xml.etree.ElementTree import Element
 
-    import httpx
-
     from graph.releasing import Release
+
+    Serve = Callable[..., AbstractContextManager[str]]
 
 BASE = "https://data.regietafel.example/"
 PATHS = (
@@ -291,7 +298,8 @@ def test_every_query_of_a_page_is_asked_by_one() -> None:
 
 def test_blanks_are_filled_with_checked_values_alone(release: Release) -> None:
     """An IRI that could end a query is refused, and so is a blank too many."""
-    asker = Asker(release.store, BASE)
+    with closing(QueryWorkers(release.store_path)) as workers:
+        asker = Asker(workers, BASE, 10)
     body = Iri(BASE + "id/organisatie/lrt")
     query = asker.query("chair-on-day", body=body, at=date(2021, 11, 18))
 
@@ -300,3 +308,48 @@ def test_blanks_are_filled_with_checked_values_alone(release: Release) -> None:
     for given in ({}, {"body": Iri("x> } DROP ALL #")}, {"body": body, "more": body}):
         with pytest.raises(ValueError, match=r"is (?:not an IRI|to be given)"):
             asker.rows("body-chairs", **given)
+
+
+@pytest.fixture
+def endless(
+    release: Release,
+    serve: Serve,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[httpx.Client]:
+    """Return a client of a server with a query of a panel that does not end."""
+    views = shutil.copytree(VIEWS, tmp_path / "views")
+    (views / "body-meetings.rq").write_text(
+        "# given: ?body\nSELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }",
+        encoding="utf-8",
+    )
+    monkeypatch.setattr(answering, "VIEWS", views)
+    answering._read.cache_clear()  # noqa: SLF001  what it kept are the real queries
+    with (
+        serve(release, Settings(page_timeout=4)) as url,
+        httpx.Client(base_url=url, timeout=60, headers={"Accept": "text/html"}) as made,
+    ):
+        yield made
+    answering._read.cache_clear()  # noqa: SLF001  what it kept are not
+
+
+def test_a_query_without_an_end_ends_with_its_panel(endless: httpx.Client) -> None:
+    """The panel says that it failed, the others stand, and nobody keeps the page."""
+    page = endless.get("/tijdlijn/lrt")
+
+    assert page.status_code == 200
+    assert page.headers["Cache-Control"] == "no-store"
+    assert page.text.count(Texts.read().text("panels.failed", "nl")) == 1
+
+
+def test_a_page_that_is_one_query_without_an_end_says_so(
+    endless: httpx.Client,
+) -> None:
+    """It is not the reader's query, so the advice is another."""
+    page = endless.get("/overleggen")
+    problem = endless.get("/overleggen", headers={"Accept": "application/json"}).json()
+
+    assert page.status_code == 503
+    assert "Deze pagina kostte te veel tijd" in page.text
+    assert problem["code"] == "page-slow"
+    assert problem["seconds"] == 4

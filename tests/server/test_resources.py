@@ -367,6 +367,27 @@ def test_the_page_of_a_long_graph_tells_how_long_it_is(
 
 
 @pytest.mark.parametrize(
+    "host", ["a b", 'a"><b', "a,b", "a@b", "a/b", "a:b", "[::1", "é", "a_b"]
+)
+def test_a_host_that_cannot_be_is_refused(
+    client: httpx.Client, assert_problem: Check, host: str
+) -> None:
+    """No link, header or cache holds what is no name of a server."""
+    headers = [(b"Host", host.encode()), (b"Accept", b"application/json")]
+    response = client.get("/doc/organisatie/lrt", headers=headers)
+
+    assert_problem(response, 400, "host")
+
+
+@pytest.mark.parametrize("host", ["ab:8080", "data.example", "[::1]:8000", "10.0.0.1"])
+def test_a_host_that_can_be_is_linked_to(client: httpx.Client, host: str) -> None:
+    """By name, by address, with a port."""
+    response = client.get("/doc/organisatie/lrt", headers={"Host": host})
+
+    assert f"<http://{host}/doc/" in response.headers["Link"]
+
+
+@pytest.mark.parametrize(
     ("settings", "start"),
     [
         (Settings(), "http://elsewhere.example"),
