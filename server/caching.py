@@ -2,12 +2,13 @@
 
 Only what the application marked as public is kept, under all that it may depend on:
 the address, the body of a query, and the headers that answers vary by. The bytes that
-are kept are bounded, and another release empties the cache.
+are kept are bounded, and another release empties the cache. Several threads may use it.
 """
 
 from __future__ import annotations
 
 import hashlib
+import threading
 import time
 from collections import OrderedDict
 from functools import lru_cache
@@ -39,16 +40,12 @@ _LONGEST: Final = 1_024
 _OF_BODY: Final = frozenset((b"content-length", b"content-type", b"content-encoding"))
 
 
-class Key(NamedTuple):
-    """All that an answer of one release depends on."""
-
-    method: str
-    path: bytes
-    query: bytes
-    body: bytes
-    accept: bytes
-    language: str
-    site: tuple[bytes | None, ...]
+#: All that an answer of one release depends on: method, path, query, digest of the
+#: body, the types and the language that are wanted, and what the site is called.
+Key = tuple[str, bytes, bytes, bytes, bytes, str, tuple[bytes | None, ...]]
+#: What answers hold for: the id of the release, and when those beside it changed, for
+#: pages tell of the releases in the folder.
+State = tuple[str, int]
 
 
 class Form(NamedTuple):
@@ -68,6 +65,7 @@ class Entry:
         self.stored = time.monotonic()
         self.forms: dict[str, Form] = {}
         self._headers = tuple(headers)
+        self.unchanged = Form(tuple(without_body(headers)), b"")
         kind = dict(headers).get(b"content-type", b"").decode("latin-1")
         self.shrinks = len(body) >= LEAST and shrinks(kind)
         self.add(IDENTITY, body)
@@ -92,9 +90,18 @@ class Entry:
 
     def coding(self, accept: bytes) -> str:
         """Return the coding in which a client gets the answer."""
-        if not self.shrinks:
-            return IDENTITY
-        return choose_coding(accept.decode("latin-1"), CODINGS)
+        return coding_of(accept) if self.shrinks else IDENTITY
+
+    def reply(self, asked: Mapping[bytes, bytes]) -> tuple[int, Form] | None:
+        """Return the status and the form for the headers of a request.
+
+        None if nobody has asked for its coding yet.
+        """
+        wanted = asked.get(b"if-none-match")
+        if wanted and self.matches(wanted):
+            return 304, self.unchanged
+        form = self.forms.get(self.coding(asked.get(b"accept-encoding", b"")))
+        return form and (200, form)
 
     def matches(self, wanted: bytes) -> bool:
         """Tell whether an `If-None-Match` holds the tag of this answer."""
@@ -112,49 +119,53 @@ class Cache:
     def __init__(self, capacity: int) -> None:
         """Start empty; `capacity` is in bytes, and 0 keeps nothing."""
         self.capacity = capacity
-        self.release = ""
-        self.beside = 0
+        self.state: State = ("", 0)
         self.bytes = 0
         self._entries: OrderedDict[Key, Entry] = OrderedDict()
+        self._lock = threading.Lock()
 
     def __len__(self) -> int:
         """Return the number of answers kept."""
         return len(self._entries)
 
-    def turn_to(self, release: str, beside: int = 0) -> None:
-        """Forget everything if this is another release, or others came or went.
+    def find(self, key: Key, state: State) -> Entry | None:
+        """Return the answer under a key, None if there is none that holds for a state.
 
-        `beside` is when the folder changed: pages tell of the releases in it.
+        Answers that hold for another one are forgotten.
         """
-        if (release, beside) != (self.release, self.beside):
-            self._entries.clear()
-            self.release, self.beside, self.bytes = release, beside, 0
-
-    def find(self, key: Key) -> Entry | None:
-        """Return the answer under a key, None if there is none."""
-        entry = self._entries.get(key)
-        if entry is not None:
-            self._entries.move_to_end(key)
-        return entry
+        with self._lock:
+            if state != self.state:
+                self._entries.clear()
+                self.state, self.bytes = state, 0
+            entry = self._entries.get(key)
+            if entry is not None:
+                self._entries.move_to_end(key)
+            return entry
 
     def takes(self, size: int) -> bool:
         """Tell whether an answer of so many bytes may be kept."""
         return size + _OVERHEAD <= self.capacity // SHARE
 
-    def keep(self, key: Key, entry: Entry) -> None:
-        """Keep an answer, in place of those asked longest ago."""
-        self._forget(key)
-        self._entries[key] = entry
-        self.bytes += entry.size
-        self._shrink()
+    def keep(self, key: Key, entry: Entry, state: State) -> None:
+        """Keep an answer, in place of those asked longest ago.
+
+        Nothing happens to one for a state that has passed since it was asked.
+        """
+        with self._lock:
+            if state == self.state:
+                self._forget(key)
+                self._entries[key] = entry
+                self.bytes += entry.size
+                self._shrink()
 
     def add_form(self, key: Key, entry: Entry, coding: str, body: bytes) -> Form:
         """Add a coding to an answer, which is kept along if the answer still is."""
-        kept = self._entries.get(key) is entry and coding not in entry.forms
-        form = entry.add(coding, body)
-        if kept:
-            self.bytes += len(body)
-            self._shrink()
+        with self._lock:
+            kept = self._entries.get(key) is entry and coding not in entry.forms
+            form = entry.add(coding, body)
+            if kept:
+                self.bytes += len(body)
+                self._shrink()
         return form
 
     def _forget(self, key: Key) -> None:
@@ -172,18 +183,31 @@ def key_of(
     """Return the key of a request, None if its answer is not to be kept."""
     accept = headers.get(b"accept", b"")
     language = headers.get(b"accept-language", b"")
-    if max(len(accept), len(language)) > _LONGEST or not _NEVER.isdisjoint(headers):
+    if (
+        len(accept) > _LONGEST
+        or len(language) > _LONGEST
+        or not _NEVER.isdisjoint(headers)
+    ):
         return None
-    kind = headers.get(b"content-type", b"")
-    return Key(
+    return (
         "GET" if method == "HEAD" else method,
         path,
         query,
-        hashlib.sha256(kind + b"\0" + body).digest() if body else b"",
+        body and _digest(headers.get(b"content-type", b""), body),
         accept,
         language_of(language),
         tuple(map(headers.get, _SITE)),
     )
+
+
+def _digest(kind: bytes, body: bytes) -> bytes:
+    return hashlib.sha256(kind + b"\0" + body).digest()
+
+
+@lru_cache(maxsize=256)
+def coding_of(accept: bytes) -> str:
+    """Return the coding of a kept answer for an `Accept-Encoding` header."""
+    return choose_coding(accept.decode("latin-1"), CODINGS)
 
 
 @lru_cache(maxsize=256)

@@ -12,7 +12,7 @@ from server.visits import Visit
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping
 
-    from server.caching import Key
+    from server.caching import Key, State
 
     Message = Mapping[str, Any]
     Receive = Callable[[], Awaitable[Message]]
@@ -35,25 +35,16 @@ class Cutoff(Exception):  # noqa: N818  it ends an answer and is no error of the
 class Call:
     """One request, and what has become of it so far."""
 
-    __slots__ = (
-        "beside",
-        "body",
-        "cached",
-        "gone",
-        "headers",
-        "identity",
-        "is_odd",
-        "key",
-        "method",
-        "receive",
-        "release",
-        "route",
-        "scope",
-        "send",
-        "sent",
-        "started",
-        "status",
-    )
+    body = b""
+    identity = b""
+    key: Key | None = None
+    gone = False
+    status = 0
+    sent = 0
+    cached = False
+    route: str | None = None
+    release = ""
+    beside = 0
 
     def __init__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Read what every request needs."""
@@ -65,16 +56,11 @@ class Call:
         given = scope["headers"]
         self.headers: dict[bytes, bytes] = dict(given)
         self.is_odd = len(self.headers) != len(given)
-        self.body = b""
-        self.identity = b""
-        self.key: Key | None = None
-        self.gone = False
-        self.status = 0
-        self.sent = 0
-        self.cached = False
-        self.route: str | None = None
-        self.release = ""
-        self.beside = 0
+
+    @property
+    def state(self) -> State:
+        """Return what the answer holds for."""
+        return self.release, self.beside
 
     async def read(self) -> int:
         """Read the body, unless it is too long; return its length.
@@ -100,8 +86,8 @@ class Call:
             message = await self.receive()
             self.gone = message["type"] == "http.disconnect"
 
-    async def begin(self, status: int, headers: Headers, note: bytes) -> None:
-        """Send the status and the headers, with what all answers carry."""
+    def head(self, status: int, headers: Headers, note: bytes) -> Message:
+        """Return the status and the headers, with what all answers carry."""
         self.status = status
         milliseconds = (time.perf_counter() - self.started) * 1_000
         added = (
@@ -109,9 +95,11 @@ class Call:
             (b"request-id", self.identity),
             (b"server-timing", b"total;dur=%.1f" % milliseconds),
         )
-        await self.send(
-            {"type": START, "status": status, "headers": [*headers, *added]}
-        )
+        return {"type": START, "status": status, "headers": [*headers, *added]}
+
+    async def begin(self, status: int, headers: Headers, note: bytes) -> None:
+        """Send the status and the headers of an answer that follows piece by piece."""
+        await self.send(self.head(status, headers, note))
 
     async def give(
         self, status: int, headers: Headers, body: bytes, note: bytes
@@ -119,7 +107,7 @@ class Call:
         """Send a whole answer, which the server takes at once: nobody waits."""
         if self.gone:
             raise Cutoff
-        await self.begin(status, headers, note)
+        await self.send(self.head(status, headers, note))
         await self.send({"type": BODY_OF, "body": body, "more_body": False})
         self.sent += len(body)
 

@@ -1,5 +1,6 @@
 """Answers ASGI requests: from the cache at once, else from the application in a thread.
 
+What is in the cache is given in the thread that brings a request, before any loop.
 The application speaks WSGI. A thread makes each piece of an answer and is free while
 the piece travels, so slow clients hold no thread. An answer that breaks off breaks the
 connection, a client that leaves stops its query, and one that takes nothing for a while
@@ -18,9 +19,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from graph.errors import AnswerBrokenError
 from server.answering import ABANDONED
-from server.caching import Cache, entry_of, key_of, may_keep, without_body
+from server.caching import Cache, entry_of, key_of, may_keep
 from server.calls import Call, Cutoff
-from server.coding import IDENTITY, WHOLE
+from server.coding import WHOLE
+from server.eager import reach_the_loop
 from server.environ import environ_of
 from server.errors import Problem
 from server.problems import as_json
@@ -43,6 +45,10 @@ THREADS: Final = 32
 QUEUE: Final = 256
 #: Longest body of a request whose answer is kept.
 KEYED: Final = 65_536
+#: Methods without a body, and those whose answers may be kept.
+BODILESS: Final = frozenset(("GET", "HEAD"))
+KEPT: Final = BODILESS | {"POST"}
+HIT: Final = b"regietafel; hit"
 _NAME: Final = re.compile(rb"[\w-]{8,64}")
 _OVERLOADED: Final = Problem(
     503,
@@ -87,7 +93,7 @@ class Gateway:
         self._pool = ThreadPoolExecutor(THREADS, "request")
         self._waiting = 0
         self._numbers = itertools.count()
-        self._prefix = os.urandom(6).hex()
+        self._prefix = os.urandom(6).hex().encode()
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer a request, and tell what became of it."""
@@ -97,9 +103,10 @@ class Gateway:
         call.identity = self._identify(call.headers.get(b"x-request-id"))
         call.release = self._release()
         call.beside = self._beside()
-        self._cache.turn_to(call.release, call.beside)
         try:
-            await self._answer(call)
+            if not await self._repeat(call):
+                await reach_the_loop()
+                await self._answer(call)
         finally:
             self._observe(call)
 
@@ -107,23 +114,33 @@ class Gateway:
         """Let the threads end."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
+    async def _repeat(self, call: Call) -> bool:
+        """Answer with what is ready to be sent; tell whether it was."""
+        if call.method not in BODILESS:
+            return False
+        call.key = self._key(call)
+        entry = self._cache.find(call.key, call.state) if call.key else None
+        reply = entry.reply(call.headers) if entry else None
+        if not entry or not reply:
+            return False
+        await self._send(call, entry, *reply, HIT)
+        return True
+
     async def _answer(self, call: Call) -> None:
         if call.method == "CONNECT":
             await self._refuse(call, _TUNNEL)
             return
-        bodiless = call.method in {"GET", "HEAD"}
         length = 0
-        if not bodiless:
+        if call.method not in BODILESS:
             try:
                 length = await call.read()
             except TimeoutError:
                 await self._refuse(call, _SLOW)
                 return
-        if not call.is_odd and (bodiless or length <= KEYED):
-            call.key = self._key(call)
-        entry = self._cache.find(call.key) if call.key else None
+            call.key = self._key(call) if length <= KEYED else None
+        entry = self._cache.find(call.key, call.state) if call.key else None
         if entry and call.key:
-            await self._give(call, call.key, entry, b"regietafel; hit")
+            await self._give(call, call.key, entry, HIT)
         elif self._waiting >= THREADS + QUEUE:
             await self._refuse(call, _OVERLOADED)
         else:
@@ -131,29 +148,29 @@ class Gateway:
 
     def _key(self, call: Call) -> Key | None:
         scope = call.scope
-        path, query = scope["raw_path"], scope["query_string"]
-        if path.startswith(b"/release/") or call.method not in KEPT:
+        path: bytes = scope["raw_path"]
+        if call.is_odd or call.method not in KEPT or path.startswith(b"/release/"):
             return None
+        query = scope["query_string"]
         return key_of(call.method, path, query, call.headers, call.body)
 
     async def _give(self, call: Call, key: Key, entry: Entry, note: bytes) -> None:
         """Answer with what is kept, compressed once for all who want it so."""
-        call.cached = b"hit" in note
-        call.route = entry.route
-        wanted = call.headers.get(b"if-none-match")
-        age = (b"age", b"%d" % entry.age())
-        if wanted and entry.matches(wanted):
-            headers = without_body(entry.forms[IDENTITY].headers)
-            await call.give(304, [*headers, age], b"", note)
-            return
-        coding = entry.coding(call.headers.get(b"accept-encoding", b""))
-        form = entry.forms.get(coding) or await self._coded(key, entry, coding)
-        body = b"" if call.method == "HEAD" else form.body
-        await call.give(200, [*form.headers, age], body, note)
+        reply = entry.reply(call.headers)
+        if not reply:
+            coding = entry.coding(call.headers.get(b"accept-encoding", b""))
+            body = await self._threaded(WHOLE[coding], entry.plain)
+            reply = 200, self._cache.add_form(key, entry, coding, body)
+        await self._send(call, entry, *reply, note)
 
-    async def _coded(self, key: Key, entry: Entry, coding: str) -> Form:
-        body = await self._threaded(WHOLE[coding], entry.plain)
-        return self._cache.add_form(key, entry, coding, body)
+    async def _send(
+        self, call: Call, entry: Entry, status: int, form: Form, note: bytes
+    ) -> None:
+        call.cached = note is HIT
+        call.route = entry.route
+        headers = [*form.headers, (b"age", b"%d" % entry.age())]
+        body = b"" if call.method == "HEAD" else form.body
+        await call.give(status, headers, body, note)
 
     async def _work(self, call: Call, length: int) -> None:
         """Have the application answer, and stop it when the client leaves."""
@@ -181,14 +198,13 @@ class Gateway:
 
     def _is_present(self, call: Call) -> bool:
         """Tell whether nothing took over since a request came."""
-        now = self._cache.release, self._cache.beside
-        return (call.release, call.beside) == now
+        return call.state == self._cache.state
 
     async def _send_whole(self, call: Call, reply: Reply) -> None:
         if call.key and self._is_kept(call, reply):
             entry = entry_of(reply.headers, reply.plain, call.route)
             if self._cache.takes(len(reply.plain)):
-                self._cache.keep(call.key, entry)
+                self._cache.keep(call.key, entry, call.state)
             await self._give(call, call.key, entry, b"regietafel; fwd=miss; stored")
             return
         note = b"regietafel; fwd=bypass"
@@ -215,7 +231,8 @@ class Gateway:
             await self._threaded(reply.close)
         if gathered is not None and call.key and self._is_present(call):
             headers = [h for h in reply.headers if h[0] != b"content-encoding"]
-            self._cache.keep(call.key, entry_of(headers, bytes(gathered), call.route))
+            entry = entry_of(headers, bytes(gathered), call.route)
+            self._cache.keep(call.key, entry, call.state)
 
     async def _refuse(self, call: Call, problem: Problem) -> None:
         """Answer a problem that the application is not asked about."""
@@ -241,13 +258,9 @@ class Gateway:
         """Return the id that a proxy gave a request, else one of our own."""
         if given and _NAME.fullmatch(given):
             return given
-        return f"{self._prefix}{next(self._numbers):08x}".encode()
+        return b"%s%08x" % (self._prefix, next(self._numbers))
 
     def _observe(self, call: Call) -> None:
         visit = call.visit()
         for observe in self._observers:
             observe(visit)
-
-
-#: Methods whose answers may be kept.
-KEPT: Final = frozenset(("GET", "HEAD", "POST"))

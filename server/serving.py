@@ -5,6 +5,7 @@ docs/decisions/0040 says why through ASGI.
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import logging
 import os
@@ -14,7 +15,7 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from granian import Granian
+from granian import Granian, loops
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
@@ -22,6 +23,7 @@ from granian.log import LogLevels
 from server import logs
 from server.caching import Cache
 from server.calls import Cutoff
+from server.eager import EagerLoop
 from server.gateway import Gateway
 from server.hosting import open_served
 from server.logs import VisitLog
@@ -66,6 +68,14 @@ def serve(settings: Settings, port: int) -> None:
         log_level=LogLevels.warning,
     )
     server.serve(target_loader=partial(_open, settings), wrap_loader=False)
+
+
+@loops.register("auto")
+def _open_loop() -> EagerLoop:
+    """Return the loop of one process, as granian takes it."""
+    loop = EagerLoop()
+    asyncio.set_event_loop(loop)
+    return loop
 
 
 def gateway_of(settings: Settings) -> Gateway:

@@ -29,11 +29,12 @@ from graph.workers import Limits, QueryWorkers
 from server.app import create_app
 from server.assets import Assets
 from server.caching import Cache
+from server.eager import EagerLoop
 from server.gateway import Gateway
 from server.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Coroutine, Iterator
     from contextlib import AbstractContextManager
 
     from playwright.sync_api import Browser, ConsoleMessage, Page, Request
@@ -81,7 +82,7 @@ def listening(gateway: Gateway) -> Iterator[str]:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port: int = probe.getsockname()[1]
     begun: queue.Queue[tuple[asyncio.AbstractEventLoop, Server]] = queue.Queue()
-    thread = threading.Thread(target=asyncio.run, args=(_listen(gateway, port, begun),))
+    thread = threading.Thread(target=_run, args=(_listen(gateway, port, begun),))
     thread.start()
     loop, server = begun.get()
     try:
@@ -90,6 +91,11 @@ def listening(gateway: Gateway) -> Iterator[str]:
         loop.call_soon_threadsafe(server.stop)
         thread.join()
         gateway.close()
+
+
+def _run(served: Coroutine[object, object, None]) -> None:
+    with asyncio.Runner(loop_factory=EagerLoop) as runner:
+        runner.run(served)
 
 
 async def _listen(
