@@ -7,7 +7,6 @@ import time
 from typing import TYPE_CHECKING, Any, Final
 
 from server.severing import sever
-from server.visits import Visit
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -33,7 +32,13 @@ class Cutoff(Exception):  # noqa: N818  it ends an answer and is no error of the
 
 
 class Call:
-    """One request, and what has become of it so far."""
+    """One request, and what has become of it so far.
+
+    `identity` is what the answer carries as `Request-Id`; `state` is what the answer
+    holds for; `route` is the rule of the path, None where no rule fits; `sent` are the
+    bytes of the body; `cached` tells whether a finished answer was given; `seconds`
+    passed until the request was answered, or until its answer broke off.
+    """
 
     body = b""
     identity = b""
@@ -41,10 +46,10 @@ class Call:
     gone = False
     status = 0
     sent = 0
+    seconds = 0.0
     cached = False
     route: str | None = None
-    release = ""
-    beside = 0
+    state: State = ("", 0)
 
     def __init__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Read what every request needs."""
@@ -58,9 +63,9 @@ class Call:
         self.is_odd = len(self.headers) != len(given)
 
     @property
-    def state(self) -> State:
-        """Return what the answer holds for."""
-        return self.release, self.beside
+    def release(self) -> str:
+        """Return the id of the release that was asked."""
+        return self.state[0]
 
     async def read(self) -> int:
         """Read the body, unless it is too long; return its length.
@@ -124,20 +129,20 @@ class Call:
             raise Cutoff from None
         self.sent += len(body)
 
-    def visit(self) -> Visit:
-        """Return what became of the request."""
-        scope = self.scope
-        client = scope.get("client")
-        return Visit(
-            self.method,
-            scope["path"],
-            self.route,
-            self.status,
-            time.perf_counter() - self.started,
-            self.sent,
-            self.cached,
-            self.identity.decode(),
-            client[0] if client else None,
-            self.release,
-            scope["query_string"].decode("latin-1"),
-        )
+    @property
+    def path(self) -> str:
+        """Return the path that was asked for, decoded."""
+        path: str = self.scope["path"]
+        return path
+
+    @property
+    def query(self) -> str:
+        """Return the query string as it was sent."""
+        query: bytes = self.scope["query_string"]
+        return query.decode("latin-1")
+
+    @property
+    def address(self) -> str | None:
+        """Return the address of the client, None if there is no knowing."""
+        client = self.scope.get("client")
+        return client[0] if client else None

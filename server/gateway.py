@@ -14,6 +14,7 @@ import itertools
 import logging
 import os
 import re
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final
 
@@ -34,8 +35,7 @@ if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
     from server.caching import Entry, Form, Key
-    from server.calls import Message, Receive, Send
-    from server.visits import Visit
+    from server.calls import Headers, Message, Receive, Send
 
 LOG: Final = logging.getLogger(__name__)
 #: Where a request holds the id that its answer carries.
@@ -77,7 +77,7 @@ class Gateway:
         application: WSGIApplication,
         release: Callable[[], str],
         cache: Cache,
-        observe: Iterable[Callable[[Visit], None]] = (),
+        observe: Iterable[Callable[[Call], None]] = (),
         beside: Callable[[], int] = lambda: 0,
     ) -> None:
         """Answer from an application.
@@ -101,10 +101,12 @@ class Gateway:
             return
         call = Call(scope, receive, send)
         call.identity = self._identify(call.headers.get(b"x-request-id"))
-        call.release = self._release()
-        call.beside = self._beside()
+        call.state = self._release(), self._beside()
         try:
-            if not await self._repeat(call):
+            reply = self._reply(call) if call.method in BODILESS else None
+            if reply:
+                await call.give(*reply, HIT)
+            else:
                 await reach_the_loop()
                 await self._answer(call)
         finally:
@@ -114,17 +116,15 @@ class Gateway:
         """Let the threads end."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    async def _repeat(self, call: Call) -> bool:
-        """Answer with what is ready to be sent; tell whether it was."""
-        if call.method not in BODILESS:
-            return False
+    def _reply(self, call: Call) -> tuple[int, Headers, bytes] | None:
+        """Return the status, headers and body if they are ready to be sent."""
         call.key = self._key(call)
-        entry = self._cache.find(call.key, call.state) if call.key else None
-        reply = entry.reply(call.headers) if entry else None
-        if not entry or not reply:
-            return False
-        await self._send(call, entry, *reply, HIT)
-        return True
+        entry = call.key and self._cache.find(call.key, call.state)
+        found = entry and entry.reply(call.headers)
+        if not entry or not found:
+            return None
+        call.cached = True
+        return _worded(call, entry, *found)
 
     async def _answer(self, call: Call) -> None:
         if call.method == "CONNECT":
@@ -156,21 +156,13 @@ class Gateway:
 
     async def _give(self, call: Call, key: Key, entry: Entry, note: bytes) -> None:
         """Answer with what is kept, compressed once for all who want it so."""
-        reply = entry.reply(call.headers)
-        if not reply:
+        found = entry.reply(call.headers)
+        if not found:
             coding = entry.coding(call.headers.get(b"accept-encoding", b""))
             body = await self._threaded(WHOLE[coding], entry.plain)
-            reply = 200, self._cache.add_form(key, entry, coding, body)
-        await self._send(call, entry, *reply, note)
-
-    async def _send(
-        self, call: Call, entry: Entry, status: int, form: Form, note: bytes
-    ) -> None:
+            found = 200, self._cache.add_form(key, entry, coding, body)
         call.cached = note is HIT
-        call.route = entry.route
-        headers = [*form.headers, (b"age", b"%d" % entry.age())]
-        body = b"" if call.method == "HEAD" else form.body
-        await call.give(status, headers, body, note)
+        await call.give(*_worded(call, entry, *found), note)
 
     async def _work(self, call: Call, length: int) -> None:
         """Have the application answer, and stop it when the client leaves."""
@@ -182,7 +174,7 @@ class Gateway:
             reply = await self._threaded(Reply, self._application, environ)
             call.route = environ.get(ROUTE)
             found = dict(reply.headers).get(b"regietafel-release", b"")
-            call.release = found.decode("latin-1") or call.release
+            call.state = found.decode("latin-1") or call.release, call.state[1]
             await (self._send_whole if reply.is_whole else self._stream)(call, reply)
         finally:
             watch.cancel()
@@ -261,6 +253,15 @@ class Gateway:
         return b"%s%08x" % (self._prefix, next(self._numbers))
 
     def _observe(self, call: Call) -> None:
-        visit = call.visit()
+        call.seconds = time.perf_counter() - call.started
         for observe in self._observers:
-            observe(visit)
+            observe(call)
+
+
+def _worded(
+    call: Call, entry: Entry, status: int, form: Form
+) -> tuple[int, Headers, bytes]:
+    """Return what is sent of a kept answer."""
+    call.route = entry.route
+    headers = [*form.headers, (b"age", b"%d" % entry.age())]
+    return status, headers, b"" if call.method == "HEAD" else form.body

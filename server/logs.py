@@ -19,8 +19,8 @@ from logging.handlers import QueueHandler
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from server.calls import Call
     from server.settings import Settings
-    from server.visits import Visit
 
 VISITS: Final = logging.getLogger("regietafel.visit")
 #: Lines that wait to be written before more are dropped.
@@ -109,30 +109,30 @@ class VisitLog:
         self._addresses = settings.log_addresses
         self._cached = settings.log_cached
 
-    def __call__(self, visit: Visit) -> None:
+    def __call__(self, call: Call) -> None:
         """Write a line about a request, unless a finished answer was given to it."""
-        if visit.cached and not self._cached:
+        if call.cached and not self._cached:
             return
-        milliseconds = round(visit.seconds * 1_000, 1)
+        milliseconds = round(call.seconds * 1_000, 1)
         fields = {
-            "request": visit.identity,
-            "method": visit.method,
-            "path": visit.path,
-            "route": visit.route,
-            "status": visit.status,
+            "request": call.identity.decode(),
+            "method": call.method,
+            "path": call.path,
+            "route": call.route,
+            "status": call.status,
             "milliseconds": milliseconds,
-            "bytes": visit.sent,
-            "cached": visit.cached,
-            "release": visit.release,
-            "client": visit.address if self._addresses else shortened(visit.address),
+            "bytes": call.sent,
+            "cached": call.cached,
+            "release": call.release,
+            "client": call.address if self._addresses else shortened(call.address),
         }
         if self._queries:
-            fields["query"] = visit.query
+            fields["query"] = call.query
         VISITS.info(
             "%s %s %s in %s ms",
-            visit.method,
-            visit.path,
-            visit.status,
+            call.method,
+            call.path,
+            call.status,
             milliseconds,
             extra={"fields": fields},
         )

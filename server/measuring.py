@@ -2,14 +2,16 @@
 
 With several processes each writes its counts to a file in the folder that
 `PROMETHEUS_MULTIPROC_DIR` names, and whichever is asked adds them up. See
-https://prometheus.github.io/client_python/multiprocess/.
+https://prometheus.github.io/client_python/multiprocess/. That costs more than giving an
+answer from the cache, so requests are tallied here and added to the counts at times.
 """
 
 from __future__ import annotations
 
 import os
-from functools import cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+import threading
+from bisect import bisect_left
+from typing import TYPE_CHECKING, Final
 
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
@@ -23,8 +25,10 @@ from prometheus_client import (
 from prometheus_client.multiprocess import MultiProcessCollector
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from graph.lanes import Counts
-    from server.visits import Visit
+    from server.calls import Call
 
 MULTIPLE: Final = "PROMETHEUS_MULTIPROC_DIR"
 #: Methods that are told apart; any other word a client makes up is one of the rest.
@@ -32,6 +36,34 @@ METHODS: Final = ("GET", "HEAD", "OPTIONS", "POST")
 REST: Final = "other"
 #: Seconds; from a finished answer to a query that took all the time there is.
 BUCKETS: Final = (0.001, 0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+
+
+class Durations(Histogram):
+    """A histogram to which many observations are added at once."""
+
+    def add(self, counts: Sequence[int], seconds: float) -> None:
+        """Add how many there were between two bounds, and the seconds of all."""
+        for bucket, count in zip(self._buckets, counts, strict=True):
+            if count:
+                bucket.inc(count)
+        self._sum.inc(seconds)
+
+
+class Tally:
+    """Requests that were answered alike, since they were last added to the counts."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self.durations = [0] * (len(BUCKETS) + 1)
+        self.seconds = 0.0
+        self.sent = 0
+
+    def add(self, seconds: float, sent: int) -> None:
+        """Add a request and the bytes of its answer."""
+        self.durations[bisect_left(BUCKETS, seconds)] += 1
+        self.seconds += seconds
+        self.sent += sent
+
 
 #: A gauge of the library's would add up over the processes.
 _RELEASE: Final = """\
@@ -44,7 +76,7 @@ REQUESTS: Final = Counter(
     "Requests that were answered, and how.",
     ["route", "method", "status", "cached"],
 )
-SECONDS: Final = Histogram(
+SECONDS: Final = Durations(
     "regietafel_request_seconds",
     "Seconds from a request to the end of its answer.",
     ["route", "cached"],
@@ -70,30 +102,30 @@ KILLS: Final = Gauge(
 )
 
 
-class Child(NamedTuple):
-    """The counts of requests that are alike; looking them up anew would cost more."""
-
-    requests: Counter
-    seconds: Histogram
+#: By route, method, status, and whether a finished answer was given; few values each.
+_TALLIES: Final[dict[tuple[str | None, str, int, bool], Tally]] = {}
+_LOCK: Final = threading.Lock()
 
 
-@cache
-def _child(route: str, method: str, status: int, cached: str) -> Child:
-    """Return the counts of requests that are alike; all four are of few values."""
-    return Child(
-        REQUESTS.labels(route, method, str(status), cached),
-        SECONDS.labels(route, cached),
-    )
+def measure(call: Call) -> None:
+    """Tally a request that has been answered."""
+    method = call.method if call.method in METHODS else REST
+    alike = (call.route, method, call.status, call.cached)
+    with _LOCK:
+        tally = _TALLIES.get(alike) or _TALLIES.setdefault(alike, Tally())
+        tally.add(call.seconds, call.sent)
 
 
-def measure(visit: Visit) -> None:
-    """Count a request that has been answered."""
-    method = visit.method if visit.method in METHODS else REST
-    cached = "true" if visit.cached else "false"
-    child = _child(visit.route or REST, method, visit.status, cached)
-    child.requests.inc()
-    child.seconds.observe(visit.seconds)
-    SENT.inc(visit.sent)
+def count() -> None:
+    """Add to the counts what was tallied since the last time."""
+    with _LOCK:
+        tallies = dict(_TALLIES)
+        _TALLIES.clear()
+    for (route, method, status, is_cached), tally in tallies.items():
+        rule, cached = route or REST, "true" if is_cached else "false"
+        REQUESTS.labels(rule, method, str(status), cached).inc(sum(tally.durations))
+        SECONDS.labels(rule, cached).add(tally.durations, tally.seconds)
+        SENT.inc(tally.sent)
 
 
 def measure_workers(counts: Counts) -> None:
@@ -107,6 +139,7 @@ def measure_workers(counts: Counts) -> None:
 
 def exposition(release: str) -> tuple[bytes, str]:
     """Return all counts as text, with the id of the current release; its media type."""
+    count()
     told = _RELEASE.format(release=release).encode()
     return generate_latest(_registry()) + told, CONTENT_TYPE_LATEST
 

@@ -27,7 +27,7 @@ from server.eager import EagerLoop
 from server.gateway import Gateway
 from server.hosting import open_served
 from server.logs import VisitLog
-from server.measuring import measure, measure_workers
+from server.measuring import count, measure, measure_workers
 from server.sizing import processes_of
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ CONNECTIONS: Final = 10_000
 SILENCE: Final = 30_000
 #: Seconds that requests under way get when the server is told to stop.
 GRACE: Final = 10
-#: Seconds between two looks at the query workers.
+#: Seconds between two counts.
 PAUSE: Final = 1.0
 #: New objects after which Python looks for cycles: a request makes few that stay.
 _CYCLES: Final = (50_000, 20, 20)
@@ -103,8 +103,9 @@ def _open(settings: Settings) -> Gateway:
 
 
 def _measure(switch: Switch | StoreSwitch) -> None:
-    """Tell now and then how the query workers are, whoever asks which process."""
+    """Count now and then, for whoever asks another process."""
     while True:
+        count()
         measure_workers(switch.current.workers.counts())
         time.sleep(PAUSE)
 

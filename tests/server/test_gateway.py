@@ -6,6 +6,7 @@ import gzip
 import socket
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ import httpx
 import pytest
 from backports import zstd
 
-from server.caching import Cache
+from server.caching import Cache, entry_of, key_of
 from server.gateway import Gateway
 
 if TYPE_CHECKING:
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from wsgiref.types import StartResponse, WSGIEnvironment
 
-    from server.visits import Visit
+    from server.caching import State
+    from server.calls import Call
 
     Listen = Callable[[Gateway], AbstractContextManager[str]]
 
@@ -95,7 +97,7 @@ def pages() -> Pages:
 
 
 @pytest.fixture
-def visits() -> list[Visit]:
+def visits() -> list[Call]:
     """Return where the gateway tells of every request."""
     return []
 
@@ -108,7 +110,7 @@ def cache() -> Cache:
 
 @pytest.fixture
 def url(
-    listen: Listen, pages: Pages, visits: list[Visit], cache: Cache
+    listen: Listen, pages: Pages, visits: list[Call], cache: Cache
 ) -> Iterator[str]:
     """Return the address of a gateway before the application."""
     gateway = Gateway(pages, lambda: pages.release, cache, (visits.append,))
@@ -131,7 +133,7 @@ def plain(url: str, **headers: str) -> httpx.Response:
 
 
 def test_an_answer_is_worked_out_once(
-    url: str, pages: Pages, visits: list[Visit]
+    url: str, pages: Pages, visits: list[Call]
 ) -> None:
     """The second comes from the cache, says so, and how old it is."""
     first, second = plain(f"{url}/page"), plain(f"{url}/page")
@@ -268,7 +270,7 @@ def test_a_stream_that_proves_short_is_kept(url: str, pages: Pages) -> None:
 
 @pytest.mark.parametrize("coding", ["identity", "gzip", "zstd"])
 def test_an_answer_that_breaks_off_breaks_its_connection(
-    url: str, visits: list[Visit], coding: str
+    url: str, visits: list[Call], coding: str
 ) -> None:
     """Also where it is compressed; and the next request is answered."""
     with pytest.raises(httpx.RemoteProtocolError):
@@ -303,7 +305,7 @@ def test_fifty_clients_that_do_not_read_hold_no_thread(url: str) -> None:
 
 
 def test_a_client_that_leaves_stops_the_work(
-    url: str, pages: Pages, visits: list[Visit]
+    url: str, pages: Pages, visits: list[Call]
 ) -> None:
     """The application is told while it still works out the answer."""
     with raw(url, "GET /abandoned HTTP/1.1"):
@@ -365,3 +367,28 @@ def test_paths_and_headers_reach_the_application_as_sent(listen: Listen) -> None
     assert seen["HTTP_X_EVEN"] == "2,3"
     assert seen["HTTP_COOKIE"] == "a=1; b=2"
     assert seen["REMOTE_ADDR"] == "127.0.0.1"
+
+
+def test_no_answer_outlives_the_release_that_it_was_asked_of() -> None:
+    """Threads that keep and find at once never mix two states, nor lose count."""
+    cache = Cache(200_000)
+    headers = [(b"etag", b'"x"'), (b"content-type", b"text/plain")]
+    made = (key_of("GET", b"/%d" % n, b"", {}, b"") for n in range(300))
+    keys = [key for key in made if key]
+    mixed: list[object] = []
+
+    def use(state: State) -> None:
+        for key in keys * 10:
+            entry = cache.find(key, state)
+            if entry and entry.plain != state[0].encode():
+                mixed.append(entry)
+            cache.keep(key, entry_of(headers, state[0].encode(), None), state)
+
+    with ThreadPoolExecutor(6) as pool:
+        for done in [pool.submit(use, (name, 0)) for name in "ababab"]:
+            done.result()
+    assert mixed == []
+    assert cache.bytes == len(cache) * entry_of(headers, b"a", None).size
+    cache.find(keys[0], ("c", 0))
+    cache.keep(keys[0], entry_of(headers, b"a", None), ("a", 0))
+    assert len(cache) == 0

@@ -16,9 +16,9 @@ import pytest
 
 from graph.paths import ROOT
 from server import logs
+from server.calls import Call
 from server.logs import JsonLines, TextLines, VisitLog, shortened
 from server.settings import Settings
-from server.visits import Visit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,19 +26,24 @@ if TYPE_CHECKING:
 
     from graph.releasing import Release
 
-VISIT = Visit(
-    method="GET",
-    path="/sparql",
-    route="/sparql",
-    status=200,
-    seconds=0.0123,
-    sent=456,
-    cached=False,
-    identity="4f1d",
-    address="203.0.113.77",
-    release="0123456789abcdef",
-    query="query=ASK%7B%7D",
-)
+
+def call_of(*, cached: bool = False) -> Call:
+    """Return a request that has been answered."""
+
+    async def unasked(*_: object) -> Any:  # noqa: ANN401  as in ASGI
+        raise AssertionError
+
+    scope = {
+        "method": "GET",
+        "path": "/sparql",
+        "query_string": b"query=ASK%7B%7D",
+        "headers": [],
+        "client": ("203.0.113.77", 50_000),
+    }
+    call = Call(scope, unasked, unasked)
+    call.identity, call.route, call.state = b"4f1d", "/sparql", ("0123456789abcdef", 0)
+    call.status, call.seconds, call.sent, call.cached = 200, 0.0123, 456, cached
+    return call
 
 
 @pytest.fixture
@@ -50,10 +55,10 @@ def line() -> Iterator[Any]:
     logs.VISITS.addHandler(handler)
     logs.VISITS.setLevel(logging.INFO)
 
-    def read(settings: Settings, visit: Visit = VISIT) -> dict[str, Any]:
+    def read(settings: Settings) -> dict[str, Any]:
         out.seek(0)
         out.truncate()
-        VisitLog(settings)(visit)
+        VisitLog(settings)(call_of())
         found: dict[str, Any] = json.loads(out.getvalue())
         return found
 
@@ -91,9 +96,9 @@ def test_answers_that_were_kept_ready_are_told_on_request() -> None:
     logs.VISITS.addHandler(watch)
     logs.VISITS.setLevel(logging.INFO)
     try:
-        VisitLog(Settings())(VISIT._replace(cached=True))
+        VisitLog(Settings())(call_of(cached=True))
         assert told == []
-        VisitLog(Settings(log_cached=True))(VISIT._replace(cached=True))
+        VisitLog(Settings(log_cached=True))(call_of(cached=True))
         assert len(told) == 1
     finally:
         logs.VISITS.removeHandler(watch)

@@ -8,6 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import httpx
+from prometheus_client import CollectorRegistry, Histogram
+
+from server.measuring import BUCKETS, Durations, Tally
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,6 +43,7 @@ def test_requests_of_all_processes_are_counted(
         for _ in range(3):
             client.get("/doc/organisatie/lrt", headers={"Accept": "text/turtle"})
         client.request("BREW", "/graph")
+        time.sleep(1.2)
         told = [httpx.get(f"{address}/metrics").text for _ in range(4)]
 
     for text in told:
@@ -91,3 +95,25 @@ def test_queries_under_way_and_killed_are_counted(
     assert value_of(during, "regietafel_query_workers", state="busy") == 1
     assert value_of(after, "regietafel_query_workers", state="busy") == 0
     assert value_of(after, "regietafel_query_kills", reason="limit") == 1
+
+
+def test_durations_added_at_once_are_those_observed_one_by_one() -> None:
+    """To the last bucket, and where one ends exactly on a bound."""
+    seconds = [0.0, 0.001, 0.0011, 0.25, 0.25, 29.0, 30.0, 31.0, 1e9]
+    registries = CollectorRegistry(), CollectorRegistry()
+    single = Histogram("a", "a", buckets=BUCKETS, registry=registries[0])
+    many = Durations("a", "a", buckets=BUCKETS, registry=registries[1])
+    tally = Tally()
+    for each in seconds:
+        single.observe(each)
+        tally.add(each, 0)
+    many.add(tally.durations, tally.seconds)
+
+    told = [
+        {(s.name, *s.labels.items()): s.value for m in r.collect() for s in m.samples}
+        for r in registries
+    ]
+    for found in told:
+        found.pop(("a_created",), None)
+    assert told[0] == told[1]
+    assert told[0]["a_count",] == len(seconds)
