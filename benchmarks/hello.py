@@ -1,6 +1,6 @@
 """The least that the server of the service can be asked for: a bare hello by WSGI.
 
-Run with a port as its argument; the benchmark of answers given again starts it.
+Run with a port and a number of threads; the benchmark of answers given again starts it.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ if __name__ == "__main__":
         "",
         port=int(sys.argv[1]),
         interface=Interfaces.WSGI,
-        blocking_threads=1,
+        blocking_threads=int(sys.argv[2]),
         http=HTTPModes.http1,
         websockets=False,
         log_enabled=False,
