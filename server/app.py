@@ -32,6 +32,7 @@ from server import (
 )
 from server.admitting import Admission
 from server.answering import FAILED
+from server.links import host_of
 from server.marking import marks_of
 from server.parameters import check_host, check_language
 from server.settings import Settings
@@ -107,7 +108,7 @@ def create_app(
     longest = site.settings.max_query_bytes * FORM_FACTOR + FORM_ROOM
     app.config["MAX_CONTENT_LENGTH"] = longest
     app.config["MAX_FORM_MEMORY_SIZE"] = longest
-    app.jinja_env.filters["marks"] = marks_of
+    app.jinja_env.filters |= {"marks": marks_of, "host": host_of}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.register_blueprint(assets.blueprint(site.assets))
     app.register_blueprint(openapi.blueprint(site, app))

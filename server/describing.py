@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from graph.terms import Term
     from server.links import Links
     from server.texts import Texts
-    from server.views import Source
+    from server.views import Passage, Source
     from server.vocabulary import Vocabulary
 
     Within = set[Iri] | None
@@ -117,6 +117,10 @@ class Describer:
     def graphs_of(self, source: Iri) -> set[Iri]:
         """Return the graphs that were read from a document, or a graph itself."""
         return self._sourcing.graphs_of(source)
+
+    def written(self, thing: Iri) -> Passage | None:
+        """Return where to read what a document or a place in one says."""
+        return self._sourcing.written(thing)
 
     def document_of(self, graph: Iri) -> Iri | None:
         """Return the document that a graph was read from."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from graph.terms import Iri
     from server.describing import Describer
+    from server.views import Source
 
 
 _NO_NOTES: Final[Mapping[Iri, str]] = MappingProxyType({})
@@ -38,6 +39,13 @@ class Fold(NamedTuple):
 
     columns: tuple[Column, ...] = ()
     named: bool = True
+
+
+class Brief(NamedTuple):
+    """One thing on a few lines: its columns with their cells, and its sources."""
+
+    pairs: tuple[tuple[Link, tuple[Value, ...]], ...]
+    sources: tuple[Source, ...]
 
 
 class Scope(NamedTuple):
@@ -186,6 +194,30 @@ def tables_of(
     return tuple(_table(describer, members, scope) for members in classes.values())
 
 
+def brief_of(describer: Describer, thing: Iri) -> Brief:
+    """Return a thing by what a table would have told of it."""
+    (table,) = tables_of(describer, [thing])
+    (row,) = table.rows
+    return Brief(tuple(zip(table.columns, row.cells, strict=True)), row.sources)
+
+
+def without(
+    tables: Iterable[Table], told: Sequence[tuple[Link, ...]]
+) -> tuple[Table, ...]:
+    """Return tables that do not say again for all rows what was told already."""
+    return tuple(
+        replace(
+            table,
+            shared=tuple(
+                (name, cell)
+                for name, cell in table.shared
+                if tuple(value.link for value in cell) not in told
+            ),
+        )
+        for table in tables
+    )
+
+
 def _fold_of(describer: Describer, thing: Iri) -> Fold:
     """Return the fold of the first class of a thing that has one."""
     classes = describer.classes(thing)
@@ -203,7 +235,35 @@ def _table(describer: Describer, things: Sequence[Iri], scope: Scope) -> Table:
     )
     names = tuple(_heading(describer, things, fold.columns[i]) for i in used)
     kind = next(iter(describer.kinds(things[0])), Link(""))
-    return Table(kind, names, rows, fold.named or not used)
+    return _with_shared(Table(kind, names, rows, fold.named or not used))
+
+
+def _with_shared(table: Table) -> Table:
+    """Return a table in which what all rows have alike stands above them, once.
+
+    The first column stays where it is what a row is called.
+    """
+    first = 0 if table.named else 1
+    alike = [
+        n
+        for n in range(first, len(table.columns))
+        if len(table.rows) > 1
+        and len({_words(row.cells[n]) for row in table.rows}) == 1
+    ]
+    kept = [n for n in range(len(table.columns)) if n not in alike]
+    return replace(
+        table,
+        columns=tuple(table.columns[n] for n in kept),
+        rows=tuple(
+            replace(row, cells=tuple(row.cells[n] for n in kept)) for row in table.rows
+        ),
+        shared=tuple((table.columns[n], table.rows[0].cells[n]) for n in alike),
+    )
+
+
+def _words(cell: tuple[Value, ...]) -> tuple[tuple[Link, str], ...]:
+    """Return what a cell says, whoever says so."""
+    return tuple((value.link, value.note) for value in cell)
 
 
 def _cells(

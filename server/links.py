@@ -69,6 +69,14 @@ def _may_link(iri: str) -> bool:
     return parts.scheme.lower() in _LINKED and bool(parts.netloc or parts.path)
 
 
+def host_of(address: str) -> str:
+    """Return the host of an address as people know it."""
+    try:
+        return (urlsplit(address).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
+
+
 def in_header(iri: str) -> str:
     """Return an IRI as it may stand in a header: ASCII, nothing that ends a line."""
     return quote(iri, safe="/~:@!$&'()*+,;=-._%#?[]")

@@ -33,13 +33,17 @@ class Marks(NamedTuple):
 
 
 def marks_of(sources: Iterable[Source], most: int = MOST) -> Marks:
-    """Return short marks of sources, each document once; what it says itself first."""
+    """Return short marks of sources, each document once; what it says itself first.
+
+    Graphs that name no document are marked where there is no document to name.
+    """
     found: dict[str | None, Mark] = {}
     order = sorted(sources, key=lambda source: source.kind == "derived")
     for source in order:
         for key, mark in _marks(source):
             found.setdefault(key, mark)
-    marks = tuple(found.values())
+    documents = tuple(mark for mark in found.values() if mark.is_passage)
+    marks = documents or tuple(found.values())
     return Marks(marks[:most], max(0, len(marks) - most) + _left_out(order))
 
 

@@ -13,7 +13,7 @@ from flask import Blueprint, Response, redirect, request
 from graph.terms import Iri
 from server.calendars import calendar
 from server.errors import ParameterValueError, UnknownResourceError
-from server.folding import tables_of
+from server.folding import brief_of, tables_of, without
 from server.panels import DAYS, NUMBERS, TIMELINE
 from server.parameters import choice, day_asked
 from server.presence import presence
@@ -209,8 +209,10 @@ def _agreements_page(site: Site) -> Response:
     for whole in wholes:
         parts = site.asker.rows("agreement-parts", whole=whole)
         points = [item["thing"] for item in parts if isinstance(item["thing"], Iri)]
-        tables = tables_of(describer, [whole]), tables_of(describer, points, whole)
-        sections.append((describer.link(whole), *tables))
+        brief = brief_of(describer, whole)
+        told = [tuple(value.link for value in cell) for _, cell in brief.pairs]
+        tables = tables_of(describer, points, whole)
+        sections.append((describer.link(whole), brief, without(tables, told)))
     return site.page("agreements.html", sections=sections)
 
 

@@ -104,6 +104,7 @@ def _entity(site: Site, kind: str, iri: Iri, path: str) -> dict[str, Any]:
         "source": short(asked.source, site.base) if asked.source else "",
         "source_name": describer.link(Iri(asked.source)) if asked.source else None,
         "day": asked.day.isoformat() if asked.day else "",
+        "written": attempt("written", lambda: describer.written(iri), failed),
         "events": attempt(
             "history", lambda: events_of(site.history, site.release, iri.value), failed
         ),

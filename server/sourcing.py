@@ -82,6 +82,12 @@ class Sourcing:
         found = self._one(graph, "prov:hadPrimarySource")
         return found if isinstance(found, Iri) else None
 
+    def written(self, thing: Iri) -> Passage | None:
+        """Return where to read what a document or a place in one says."""
+        document = self._one(thing, "oa:hasSource") or thing
+        passage = self._passage(document, self._place(thing))
+        return passage if passage.original else None
+
     def _link(self, term: Term) -> Link:
         """Return a term by its label, leading to its page."""
         text, language = self._labels.of(term, self._language)

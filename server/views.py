@@ -90,13 +90,15 @@ class Row:
 class Table:
     """Things of one class side by side.
 
-    `named` tells whether their own names are worth a column.
+    `named` tells whether their own names are worth a column; `shared` is what holds for
+    every row alike, said once above them.
     """
 
     name: Link
     columns: tuple[Link, ...]
     rows: tuple[Row, ...]
     named: bool
+    shared: tuple[tuple[Link, tuple[Value, ...]], ...] = ()
 
 
 @dataclass(frozen=True)

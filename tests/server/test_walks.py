@@ -38,3 +38,69 @@ def test_the_menu_takes_one_line_and_opens_on_a_click(
 
     assert max(heights.values()) <= BAR, heights
     assert seen == {320: [False, True], 1280: [True]}
+
+
+#: What a visitor reads and follows, in each language.
+WORDS = {
+    "nl-NL": {
+        "day": "Dag",
+        "who": "Wie zat er?",
+        "chair": "was Kajsa Ollongren voorzitter van",
+        "agreed": "Wat daar is afgesproken",
+        "what": "Nog 1.200 reguliere opvangplekken in 2021",
+        "until": "tot en met 31 december 2021",
+        "mark": "Nieuwsbericht, 19 november 2021, ‘Verdeling van de opgave’",
+        "title": "Kritieke weken voor asielopvang en huisvesting vergunninghouders",
+        "original": "Lees het origineel",
+    },
+    "en-GB": {
+        "day": "Day",
+        "who": "Who was there?",
+        "chair": "Kajsa Ollongren was the chair of",
+        "agreed": "What was agreed there",
+        "what": "1,200 more regular reception places in 2021",
+        "until": "up to and including 31 December 2021",
+        "mark": "News item, 19 November 2021, ‘Verdeling van de opgave’",
+        "title": "Critical weeks for asylum reception and housing of permit holders",
+        "original": "Read the original",
+    },
+}
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("locale", WORDS)
+def test_who_chaired_what_was_agreed_and_where_that_is_written(
+    visits: Visits, locale: str, width: int, *, scripts: bool
+) -> None:
+    """From the start page by one form and two links, without a query.
+
+    One click shows who chaired on a date and what was agreed; one on the mark of a
+    source shows the document and the place in it, with a link to the original.
+    """
+    words, clicks = WORDS[locale], 0
+    window = {"width": width, "height": 900}
+    with visits(viewport=window, locale=locale, java_script_enabled=scripts) as visit:
+        page = visit.page
+        visit.go("/")
+        page.get_by_label(words["day"], exact=True).fill("2021-11-18")
+        page.get_by_role("button", name=words["who"]).click()
+        clicks += 1
+        chair = page.get_by_role("main").get_by_role("status").first.inner_text()
+        agreed = page.get_by_role("region", name=words["agreed"])
+        row = agreed.get_by_role("row").filter(has_text=words["what"])
+        said = row.inner_text()
+        row.get_by_role("link", name=words["mark"]).click()
+        clicks += 1
+        written = page.get_by_role("main").inner_text()
+        original = page.get_by_role("link", name=words["original"]).first
+        seen = original.is_visible()
+        leads_to = original.get_attribute("href") or ""
+
+    assert seen
+    assert words["chair"] in chair
+    assert words["until"] in said
+    assert words["title"] in written
+    assert "Verdeling van de opgave" in written
+    assert leads_to.startswith("https://www.rijksoverheid.nl/")
+    assert clicks == 2
