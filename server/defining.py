@@ -59,6 +59,11 @@ class Definition:
     shapes: tuple[Link, ...]
     facts: tuple[tuple[Link, tuple[Link, ...]], ...]
 
+    @property
+    def vocabulary(self) -> str:
+        """Return the prefix of the vocabulary that the term is of."""
+        return self.name.partition(":")[0]
+
 
 @dataclass(frozen=True)
 class Section:
@@ -67,6 +72,11 @@ class Section:
     key: str
     own: bool
     terms: tuple[Definition, ...]
+
+    @property
+    def place(self) -> str:
+        """Return where the section stands on its page."""
+        return f"{self.key}-{'own' if self.own else 'reused'}"
 
 
 def vocabulary_view(site: Site, graph: Iri) -> list[Section]:

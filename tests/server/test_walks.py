@@ -104,3 +104,20 @@ def test_who_chaired_what_was_agreed_and_where_that_is_written(
     assert "Verdeling van de opgave" in written
     assert leads_to.startswith("https://www.rijksoverheid.nl/")
     assert clicks == 2
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
+def test_a_link_to_a_term_unfolds_what_holds_it(
+    visits: Visits, *, scripts: bool
+) -> None:
+    """Terms of other vocabularies are folded, and reached by their anchor."""
+    with visits(locale="nl-NL", java_script_enabled=scripts) as visit:
+        visit.go("/def/overleg")
+        term = visit.page.locator("#org-Membership h3")
+        before = term.is_visible()
+        visit.go("/def/overleg#org-Membership")
+        term.wait_for(state="visible")
+        length = visit.page.evaluate("document.documentElement.scrollHeight")
+
+    assert not before
+    assert length < 20_000
