@@ -63,12 +63,19 @@ class Tick(NamedTuple):
     words: str = ""
 
 
+class Series(NamedTuple):
+    """What bars belong to, and who says so where that is the same for all of them."""
+
+    name: str
+    sources: tuple[Source, ...] = ()
+
+
 @dataclass(frozen=True)
 class Chart:
     """What is drawn, and what the chart as a whole is called.
 
-    `keys` are the styles that stand in it, for the legend; `series` the names of what
-    its bars belong to; `marks` a moment that is looked at.
+    `keys` are the styles that stand in it, for the legend; `series` what its bars
+    belong to; `marks` a moment that is looked at.
     """
 
     title: str
@@ -77,7 +84,7 @@ class Chart:
     ticks: tuple[Tick, ...] = ()
     marks: tuple[Tick, ...] = ()
     keys: tuple[str, ...] = ()
-    series: tuple[str, ...] = ()
+    series: tuple[Series, ...] = ()
     hidden: int = 0
 
     @property
@@ -99,16 +106,24 @@ class Bar(NamedTuple):
 
 def bars(numbers: Sequence[Bar], title: str, series: Sequence[str] = ()) -> Chart:
     """Draw numbers as bars from zero; those of one label stand on one row."""
+    told = [_series(name, n, numbers) for n, name in enumerate(series)]
     rows: dict[tuple[str, str | None], list[Bar]] = {}
     for bar in numbers:
         key = (bar.label, None if series else bar.href)
-        rows.setdefault(key, []).append(bar)
+        is_told = bar.series is not None and told[bar.series].sources
+        rows.setdefault(key, []).append(bar._replace(sources=()) if is_told else bar)
     shown = list(rows.items())[:CAP]
     sizes = [size for bar in numbers if (size := _size(bar)) is not None]
     low, high = min([0.0, *sizes]), max([0.0, *sizes])
     room = (high - low) or 1.0
     made = tuple(_bar_row(label, found, low, room) for (label, _), found in shown)
-    return Chart(title, made, series=tuple(series), hidden=len(rows) - len(shown))
+    return Chart(title, made, series=tuple(told), hidden=len(rows) - len(shown))
+
+
+def _series(name: str, place: int, numbers: Sequence[Bar]) -> Series:
+    """Return a series; its bars have their source in common, or each its own."""
+    said = {bar.sources for bar in numbers if bar.series == place}
+    return Series(name, said.pop() if len(said) == 1 else ())
 
 
 def _bar_row(label: str, found: Sequence[Bar], low: float, room: float) -> ChartRow:

@@ -6,15 +6,12 @@ follows it reads the whole title there, and where to find the original.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from server.views import Link, Passage, Source
-
-#: Marks that stand on one line of a table.
-MOST: Final = 2
 
 
 class Mark(NamedTuple):
@@ -32,7 +29,7 @@ class Marks(NamedTuple):
     left_out: int
 
 
-def marks_of(sources: Iterable[Source], most: int = MOST) -> Marks:
+def marks_of(sources: Iterable[Source], most: int) -> Marks:
     """Return short marks of sources, each document once; what it says itself first.
 
     Graphs that name no document are marked where there is no document to name.

@@ -124,7 +124,7 @@ class Settings:
         },
     )
     things_on_page: int = field(
-        default=100, metadata={"help": "things that a page of a list shows"}
+        default=75, metadata={"help": "things that a page of a list shows"}
     )
     incoming_in_rdf: int = field(
         default=1_000,

@@ -194,6 +194,17 @@ def test_contradictions_show_both_sides_with_documents(
     assert any("/doc/vindplaats/" in str(a.get("href")) for a in tree.iter("a"))
 
 
+@pytest.mark.parametrize(("language", "count"), [("nl", "75.499"), ("en", "75,499")])
+def test_counts_have_thousands_marks(
+    browser_client: httpx.Client, language: str, count: str
+) -> None:
+    """In the names of claims too, as each language writes them."""
+    page = text_of(tree_of(browser_client.get(f"/cijfers?lang={language}")))
+
+    assert f": {count} (" in page
+    assert "75499" not in page
+
+
 def test_quality_is_what_the_gate_reported(
     browser_client: httpx.Client, release: Release
 ) -> None:
