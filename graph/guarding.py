@@ -13,6 +13,7 @@ refused where nobody can be sure what is data: after a string without an end, an
 """
 
 import re
+from functools import lru_cache
 from itertools import accumulate
 from typing import Final
 
@@ -97,6 +98,7 @@ def without_data(query: str) -> str:
     return _PASSED.sub(blank, query)
 
 
+@lru_cache(maxsize=16)  # a request asks for it a few times in a row
 def _bare(query: str) -> str:
     """Return what is left of a query without data and names, a colon for each name."""
     return _PASSED.sub(r"\g<colon> ", query)

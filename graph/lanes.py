@@ -31,7 +31,7 @@ OWN: Final = "own"
 #: Seconds after which a query has proved long, and after which it may have to go.
 TRIAL: Final = 0.2
 EVICTABLE: Final = 0.5
-#: Seconds between two looks at the queries that run.
+#: Seconds between two looks at the queries that run; where none does, `TRIAL`.
 PAUSE: Final = 0.05
 #: Seconds in which the first worker must be there, and until a failed start is tried.
 START: Final = 60.0
@@ -94,7 +94,7 @@ class Lanes:
         self._waiting = dict.fromkeys(self._sizes, 0)
         self._long: OrderedDict[bytes, None] = OrderedDict()
         self._kills = self._evictions = 0
-        self._begun = self._resting = self._closed = False
+        self._begun = self._closed = False
         self._nursery = Nursery(store, "disk", limits.allocator)
         self._nurseries = [self._nursery]
         threading.Thread(target=self._tend, name="lanes", daemon=True).start()
@@ -118,8 +118,6 @@ class Lanes:
             worker.key, worker.seconds = key, seconds
             worker.started = time.monotonic()
             self._busy.add(worker)
-            if self._resting:
-                self._work.notify()
             return worker
 
     def give_back(self, worker: Worker) -> None:
@@ -134,7 +132,9 @@ class Lanes:
             )
             if kept:
                 self._idle[lane].append(worker)
-            self._tell()
+                self._free.notify_all()
+            else:
+                self._tell()
         if not kept:
             worker.close()
 
@@ -219,9 +219,8 @@ class Lanes:
                 self._move_long()
                 lane = self._lacking()
                 if lane is None:
-                    self._resting = not any(w.lane == QUICK for w in self._busy)
-                    self._work.wait(None if self._resting else PAUSE)
-                    self._resting = False
+                    resting = not any(w.lane == QUICK for w in self._busy)
+                    self._work.wait(TRIAL if resting else PAUSE)
                     continue
                 nursery = self._nursery
             try:

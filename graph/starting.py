@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -23,12 +24,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-#: Seconds between two looks at whether anyone still waits for an answer.
-GLANCE: Final = 0.2
+#: Seconds between two looks at the clock and at whether anyone still waits, at most.
+GLANCE: Final = 0.05
+#: Seconds in which an idle worker must take a request.
+_TAKING: Final = 5.0
 #: How far a worker steps back, from 0 to 19, once its query proves long.
 NICENESS: Final = 19
 #: Bytes that are read at once.
-_READ: Final = 4 * CHUNK
+_READ: Final = CHUNK
 
 
 class Nursery:
@@ -98,13 +101,14 @@ class Worker:
         self.evicted = False
         self.key = b""
         self._peer = peer
+        peer.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _interval(GLANCE))
+        peer.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _interval(_TAKING))
         self._data = bytearray()
         self._handle = os.pidfd_open(process) if hasattr(os, "pidfd_open") else None
 
     def send(self, request: dict[str, object]) -> None:
         """Send one request; QueryMemoryError if the worker is gone."""
         try:
-            self._peer.settimeout(self.seconds)
             self._peer.sendall(frame(json.dumps(request).encode()))
         except OSError:
             raise QueryMemoryError from None
@@ -150,18 +154,25 @@ class Worker:
             self._handle = None
 
     def _read(self, abandoned: Callable[[], bool]) -> None:
-        left = self.started + self.seconds - time.monotonic()
-        if left <= 0:
+        if time.monotonic() > self.started + self.seconds:
             raise QueryTimeoutError(self.seconds)
         if abandoned():
             raise QueryAbandonedError
-        self._peer.settimeout(min(left, GLANCE))
         try:
             piece = self._peer.recv(_READ)
-        except TimeoutError:
+        except BlockingIOError:
             return
         except OSError:
             piece = b""
         if not piece:
             raise QueryMemoryError
         self._data += piece
+
+
+def _interval(seconds: float) -> bytes:
+    """Return seconds as the system's `timeval`, by which a socket waits.
+
+    It waits within one call; with a timeout of Python's each would take three.
+    """
+    whole = int(seconds)
+    return struct.pack("@ll", whole, round((seconds - whole) * 1e6))

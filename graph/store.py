@@ -37,6 +37,7 @@ RESULTS: Final = {
     "csv": ox.QueryResultsFormat.CSV,
     "tsv": ox.QueryResultsFormat.TSV,
 }
+_TARGETS: Final = SYNTAXES | RESULTS
 _PLACE: Final = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 
 
@@ -214,7 +215,7 @@ class Store:
         syntax = syntaxes["graph" if kind == "graph" else "solutions"]
         if syntax is None:
             raise NotAcceptableAnswerError(kind)
-        target = (SYNTAXES | RESULTS)[syntax.name]
+        target = _TARGETS[syntax.name]
         write: Any = result.serialize
         return BegunAnswer(kind, partial(write, format=target))
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 LENGTH: Final = struct.Struct(">I")
 #: Bytes of the first frame of an answer, and of each that follows.
 FIRST: Final = 8_192
-CHUNK: Final = 65_536
+CHUNK: Final = 262_144
 #: Bytes of stack for a query. The longest that is let in may nest some ten thousand
 #: deep without a bracket, as in 1+1+1; Linux keeps 128 MiB free beneath a stack.
 STACK: Final = 112 * 1024 * 1024
@@ -62,7 +62,7 @@ class Frames(io.RawIOBase):
         if len(self._held) >= self._least:
             self._out.sendall(self._before + frame(self._held))
             self._before, self._least = b"", CHUNK
-            self._held.clear()
+            self._held = bytearray()
         return len(piece)
 
     def end(self) -> None:

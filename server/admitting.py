@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ipaddress
 import time
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from limits import RateLimitItemPerMinute
@@ -26,6 +27,8 @@ QUERYING: Final = ("/sparql", "/api/queries", "/queries", "/cite")
 UNCOUNTED: Final = ("/healthz", "/readyz", "/metrics", "/static", "/assets")
 #: An IPv6 client holds a whole network of this prefix length.
 V6_NETWORK: Final = 64
+#: Addresses of which it is remembered whom they stand for.
+_KNOWN: Final = 1_024
 
 
 class Admission:
@@ -54,6 +57,7 @@ class Admission:
             raise TooManyRequestsError(limit, max(1, round(reset - time.time())))
 
 
+@lru_cache(maxsize=_KNOWN)
 def client_of(address: str | None) -> str | None:
     """Return whom an address stands for; None for this machine or none that is known.
 

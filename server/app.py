@@ -116,6 +116,8 @@ def create_app(
         app.register_blueprint(part.blueprint(site))
     problems.register(app, site)
 
+    identity = {"Regietafel-Release": release.manifest.id}
+    added = [*(SECURITY_HEADERS | CORS_HEADERS | identity).items()]
     admission = admission or Admission(site.settings)
     if proxies := site.settings.trusted_proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # as Flask's docs do
@@ -133,8 +135,7 @@ def create_app(
     @app.after_request
     def add_headers(response: Response) -> Response:
         """Add what every answer carries."""
-        response.headers.update(SECURITY_HEADERS | CORS_HEADERS)
-        response.headers["Regietafel-Release"] = release.manifest.id
+        response.headers.extend(added)
         if request.url_rule:
             request.environ[ROUTE] = request.url_rule.rule
         if request.method == "OPTIONS":

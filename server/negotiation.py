@@ -6,12 +6,13 @@ See RFC 9110, section 12: https://www.rfc-editor.org/rfc/rfc9110#section-12.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias, Union
 
 from server.errors import NotAcceptableError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from graph.formats import Format
 
@@ -38,6 +39,9 @@ LONGEST: Final = 4_096
 Offer: TypeAlias = Union["Format", Markup]
 
 
+_by_quality: Final = attrgetter("quality")
+
+
 class Range(NamedTuple):
     """One range of an Accept header and how much it is wanted, from 0 to 1."""
 
@@ -58,9 +62,9 @@ def choose(accept: str | None, offers: Sequence[Offer]) -> Offer:
 
 def choose_or_none(accept: str | None, offers: Sequence[Offer]) -> Offer | None:
     """Return the offer wanted most, or None where none is acceptable."""
-    ranges = parse_accept(accept) or [Range("*/*", 1.0)]
-    wanted = max(offers, key=lambda offer: _quality_of_offer(offer, ranges))
-    return wanted if _quality_of_offer(wanted, ranges) > 0 else None
+    wanted = _wanted(parse_accept(accept) or [Range("*/*", 1.0)])
+    best = max(offers, key=lambda offer: _quality_of_offer(offer, wanted))
+    return best if _quality_of_offer(best, wanted) > 0 else None
 
 
 def by_word(word: str, offers: Sequence[Offer]) -> Offer:
@@ -113,17 +117,21 @@ def _parse_quality(text: str) -> float:
     return quality if 0.0 <= quality <= 1.0 else 0.0
 
 
-def _quality_of_offer(offer: Offer, ranges: Sequence[Range]) -> float:
+def _wanted(ranges: Sequence[Range]) -> dict[str, float]:
+    """Return how much each range is wanted; the most where one is given twice."""
+    return {item.value: item.quality for item in sorted(ranges, key=_by_quality)}
+
+
+def _quality_of_offer(offer: Offer, wanted: Mapping[str, float]) -> float:
     types = (offer.media_type, *offer.aliases)
-    return max(_quality_of_type(name, ranges) for name in types)
+    return max(_quality_of_type(name, wanted) for name in types)
 
 
-def _quality_of_type(name: str, ranges: Sequence[Range]) -> float:
+def _quality_of_type(name: str, wanted: Mapping[str, float]) -> float:
     """Return the quality that the most specific range gives to a media type."""
     for value in (name, name.partition("/")[0] + "/*", "*/*"):
-        found = [item.quality for item in ranges if item.value == value]
-        if found:
-            return max(found)
+        if value in wanted:
+            return wanted[value]
     return 0.0
 
 

@@ -146,6 +146,8 @@ def check_host() -> None:
 
 def check_language() -> None:
     """Refuse a request in a language that there is not."""
+    if b"lang" not in request.query_string:
+        return
     asked = request.args.get("lang")
     if asked is not None and asked not in LANGUAGES:
         raise ParameterValueError("lang", ", ".join(LANGUAGES))

@@ -6,9 +6,8 @@ import codecs
 import hashlib
 import itertools
 import time
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlencode
 
 from flask import Blueprint, Response, json, request
 
@@ -37,6 +36,8 @@ if TYPE_CHECKING:
 OFFERS: Final = (*RESULT_FORMATS, *RDF_FORMATS, HTML)
 #: Formats in which control characters are written raw, to be made well-formed.
 XML_FORMATS: Final = ("xml", "rdfxml")
+#: Accept headers for which what they choose is remembered.
+_ACCEPTS: Final = 256
 
 
 def blueprint(site: Site) -> Blueprint:
@@ -99,7 +100,7 @@ def _read_by_page(site: Site, asked: QueryRequest) -> Answer:
 
 def _answer(site: Site, page: QueryPage, asked: QueryRequest) -> Response:
     accept = request.headers.get("Accept")
-    if asked.format is None and choose(accept, OFFERS) is HTML:
+    if asked.format is None and _chosen(accept) is HTML:
         return page.show(asked)
     if asked.query is None:
         return _description(site, asked, accept)
@@ -125,9 +126,15 @@ def _tag(
         return None
     names = [item.name if item else "" for item in forms]
     pairs = [*asked.parameters(), ("formats", " ".join(names)), ("bom", str(asked.bom))]
-    return site.etag(hashlib.sha256(urlencode(pairs).encode()).hexdigest()[:32])
+    return site.etag(hashlib.sha256(repr(pairs).encode()).hexdigest()[:32])
 
 
+@lru_cache(maxsize=_ACCEPTS)
+def _chosen(accept: str | None) -> Offer:
+    return choose(accept, OFFERS)
+
+
+@lru_cache(maxsize=_ACCEPTS)
 def _formats(
     word: str | None, accept: str | None
 ) -> tuple[Format | None, Format | None]:
