@@ -1,20 +1,31 @@
-"""How long short queries take beside others that never end."""
+"""How long short queries take beside others that never end, and when those end."""
 
 from __future__ import annotations
 
+import itertools
+import json
 import math
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 from urllib.error import HTTPError
+from urllib.parse import urlencode
 
 from benchmarks.measuring import show
 from benchmarks.questions import ENDLESS, SMALL
+from benchmarks.servers import JSON
 
 if TYPE_CHECKING:
     from benchmarks.servers import Served
 
 RUNAWAYS: Final = 8
+#: Seconds that an endless query asks for, how often, and after which it may be late.
+DEADLINE: Final = 1.0
+ASKED: Final = 20
+CLIENTS: Final = 8
+LATE: Final = 0.25
 
 
 def runaways(served: Served) -> None:
@@ -60,3 +71,44 @@ def _latency(served: Served, note: str) -> float:
     except HTTPError:
         return math.inf
     return time.perf_counter() - start
+
+
+def deadlines(served: Served) -> None:
+    """Print how long after its deadline an endless query is answered."""
+    idle = [_lateness(served, f"alone {n}") for n in range(ASKED // 2)]
+    stop = threading.Event()
+    with ThreadPoolExecutor() as threads:
+        for number in range(CLIENTS):
+            threads.submit(_keep_asking, served, stop, number)
+        try:
+            busy = [_lateness(served, f"beside {n}") for n in range(ASKED)]
+        finally:
+            stop.set()
+    rows: list[tuple[str, object]] = []
+    for name, found in (("alone", idle), (f"beside {CLIENTS} clients", busy)):
+        late = sorted(item for item in found if item is not None)
+        said = f"{late[len(late) // 2]:.3f} s, at most {late[-1]:.3f}"
+        rows.append((f"{name}, median of {len(late)}", said))
+        rows.append((f"{name}, made to give way", len(found) - len(late)))
+    show(f"after a deadline of {DEADLINE:g} s, at most {LATE} s", rows)
+
+
+def _keep_asking(served: Served, stop: threading.Event, number: int) -> None:
+    """Ask small queries that no cache has seen, one after the other."""
+    for again in itertools.count():
+        if stop.is_set():
+            return
+        with suppress(OSError):
+            served.ask(SMALL, note=f"client {number} {again}")
+
+
+def _lateness(served: Served, note: str) -> float | None:
+    """Return the seconds past its deadline; None if it had to give way to others."""
+    query = urlencode({"query": f"{ENDLESS} # {note}", "timeout": DEADLINE})
+    start = time.perf_counter()
+    try:
+        served.get(f"{served.path}?{query}", JSON)
+    except HTTPError as error:
+        late = time.perf_counter() - start - DEADLINE
+        return late if json.load(error)["code"] == "query-timeout" else None
+    raise AssertionError

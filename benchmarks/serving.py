@@ -52,6 +52,7 @@ def compare(out: Path, quads: int) -> None:
         evaluating.many_rows(servers)
         repeating.repeated(servers)
         crowding.runaways(servers["memory"])
+        crowding.deadlines(servers["memory"])
     if quads <= MOST_RDFLIB:
         evaluating.rdflib(out, quads)
 

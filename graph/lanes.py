@@ -104,19 +104,21 @@ class Lanes:
     def take(self, lane: str, key: bytes, seconds: float) -> Worker:
         """Return a worker for a query known by a key; WorkersBusyError if none is free.
 
-        The worker is to be given back or discarded.
+        Its seconds count from now. The worker is to be given back or discarded.
         """
         with self._lock:
             chosen = SLOW if lane == QUICK and key in self._long else lane
             if self._waiting[chosen] >= QUEUE:
                 raise WorkersBusyError(RETRY_AFTER)
+            asked, begun = time.monotonic(), self._begun
             self._waiting[chosen] += 1
             try:
-                worker = self._wait_for(chosen)
+                worker = self._wait_for(chosen, asked + seconds)
             finally:
                 self._waiting[chosen] -= 1
             worker.key, worker.seconds = key, seconds
             worker.started = time.monotonic()
+            worker.until = (asked if begun else worker.started) + seconds
             self._busy.add(worker)
             return worker
 
@@ -182,9 +184,15 @@ class Lanes:
         busy = sum(worker.lane == lane for worker in self._busy)
         return busy + len(self._idle[lane])
 
-    def _wait_for(self, lane: str) -> Worker:
-        """Return an idle worker; after a while, the longest query has to go."""
-        until = time.monotonic() + (self._limits.wait if self._begun else START)
+    def _wait_for(self, lane: str, latest: float) -> Worker:
+        """Return an idle worker; after a while, the longest query has to go.
+
+        Once workers are there, nothing waits longer than until `latest`.
+        """
+        wait = self._limits.wait
+        until = time.monotonic() + START
+        if self._begun:
+            until = min(time.monotonic() + wait, latest)
         pushed = lane == OWN
         if not self._idle[lane]:
             self._work.notify()
@@ -195,7 +203,7 @@ class Lanes:
             elif pushed or not self._evict((QUICK, SLOW)):
                 raise WorkersBusyError(RETRY_AFTER)
             else:
-                pushed, until = True, time.monotonic() + self._limits.wait
+                pushed, until = True, min(time.monotonic() + wait, latest)
         return self._idle[lane].pop()
 
     def _evict(self, lanes: tuple[str, ...]) -> bool:

@@ -98,6 +98,7 @@ class Worker:
         self.lane = ""
         self.started = 0.0
         self.seconds = 0.0
+        self.until = 0.0
         self.evicted = False
         self.key = b""
         self._peer = peer
@@ -124,7 +125,8 @@ class Worker:
         end = LENGTH.size + LENGTH.unpack_from(self._data)[0]
         while len(self._data) < end:
             self._read(abandoned)
-        found = bytes(self._data[LENGTH.size : end])
+        with memoryview(self._data) as view:
+            found = view[LENGTH.size : end].tobytes()
         del self._data[:end]
         return found
 
@@ -154,7 +156,7 @@ class Worker:
             self._handle = None
 
     def _read(self, abandoned: Callable[[], bool]) -> None:
-        if time.monotonic() > self.started + self.seconds:
+        if time.monotonic() > self.until:
             raise QueryTimeoutError(self.seconds)
         if abandoned():
             raise QueryAbandonedError

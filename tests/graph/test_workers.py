@@ -235,6 +235,20 @@ def test_our_own_queries_have_a_lane(workers: QueryWorkers) -> None:
     assert caught.value.retry_after > 0
 
 
+def test_waiting_for_a_worker_counts(release: Release) -> None:
+    """A query is answered by its deadline, whatever kept it waiting."""
+    pool = QueryWorkers(release.store_path, Limits(1, 1, wait=60.0))
+    try:
+        busy = pool.evaluate(LARGE, solutions=CSV, graph=None, lane=OWN)
+        started = time.monotonic()
+        with pytest.raises(WorkersBusyError):
+            pool.evaluate("ASK {}", solutions=CSV, graph=None, lane=OWN, timeout=0.3)
+        assert time.monotonic() - started < 20
+        busy.close()
+    finally:
+        pool.close()
+
+
 def test_a_queue_that_is_full_takes_no_more(release: Release) -> None:
     """Rather than that all wait for ever."""
     pool = QueryWorkers(release.store_path, Limits(1, 1, seconds=2.0, wait=1.5))
