@@ -8,42 +8,35 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from benchmarks.agreement import compared
 from benchmarks.defects import DEFECTS
 from benchmarks.generate import lines
-from graph.gathering import gather, instead
-from graph.namespaces import DEFAULT_BASE
 from graph.paths import ROOT
-from graph.validation import validate
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from graph.findings import Report
-
 SIZE = 10_000
 
 
-def gate(folder: Path, errors: float) -> Report:
-    """Return the gate's report on a generated graph."""
-    data = folder / "generated.nq"
-    data.write_text("".join(lines(SIZE, errors)), encoding="utf-8")
-    (folder / "draft").mkdir()
-    gather(folder / "draft", instead([data], DEFAULT_BASE), DEFAULT_BASE)
-    return validate(folder / "draft" / "merged.nt")
-
-
 def test_a_graph_without_errors_conforms(tmp_path: Path) -> None:
-    """Not even a warning is found."""
-    assert gate(tmp_path, 0).findings == ()
+    """Not even a warning is found, by either engine."""
+    report = compared(SIZE, 0, tmp_path)
+
+    assert report.findings == ()
+    assert report.differences == ()
 
 
 @pytest.mark.parametrize("errors", [0.01, 0.4])
-def test_errors_are_of_many_kinds(tmp_path: Path, errors: float) -> None:
+def test_errors_are_of_many_kinds_and_found_by_both_engines(
+    tmp_path: Path, errors: float
+) -> None:
     """Each share of errors gives violations, by more shapes the more there are."""
-    report = gate(tmp_path, errors)
+    report = compared(SIZE, errors, tmp_path)
 
     assert report.violations >= 1000 * errors
     assert len({item.shape for item in report.findings}) >= (30 if errors > 0.1 else 8)
+    assert report.differences == ()
 
 
 def test_every_defect_changes_a_thing() -> None:
