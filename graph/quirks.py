@@ -2,12 +2,13 @@
 
 Virtuoso 7 (https://docs.openlinksw.com/virtuoso/): its default graph is the union of
 all graphs, with repetitions, and cannot be written, so the merged triples have a graph
-of their own; it cuts long answers with status 200, and says so in a header only; its
-JSON writes booleans as 0 and 1, and blank nodes with labels that are none; some of its
-versions answer ASK with one row; languages come back in small letters, decimals in
-their shortest form and moments of UTC with Z; each graph of a dataset is repeated in a
-header, of which clients take only a hundred; it takes passwords as digests only; an
-expression that is computed to a truth value comes back as an integer.
+of their own; it cuts long answers with status 200, and says so in a header only, and of
+the solutions that it makes a graph of not even there; its JSON writes booleans as 0 and
+1, and blank nodes with labels that are none; some of its versions answer ASK with one
+row; languages come back in small letters, decimals in their shortest form and moments
+of UTC with Z; each graph of a dataset is repeated in a header, of which clients take
+only a hundred; it takes passwords as digests only; an expression that is computed to a
+truth value comes back as an integer.
 Oxigraph ends an answer that failed with a text in the middle of it, which then does not
 parse.
 """
@@ -18,6 +19,8 @@ import re
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Final
 
+from graph.errors import StoreAnswerError
+from graph.guarding import without_data
 from graph.terms import BlankNode, Iri, Literal
 
 if TYPE_CHECKING:
@@ -46,6 +49,11 @@ _CUT: Final = {
     "ResultSetMaxRows in virtuoso.ini)",
     "X-SQL-State": "the store stopped before it was complete",
 }
+#: What begins a query for a graph, and what may follow what it makes or describes.
+_MAKES: Final = re.compile(
+    r"(?<![\w:?$@-])(CONSTRUCT|DESCRIBE)(?![\w.-]*:)", re.IGNORECASE
+)
+_PATTERN: Final = re.compile(r"(?<![\w:?$@-])(FROM|WHERE)\b(?!:)|\{", re.IGNORECASE)
 _ODD_LABEL: Final = "nodeID://"
 #: What Virtuoso writes into JSON, and what it should. Quotes within texts are escaped,
 #: so neither is ever found in a text.
@@ -77,6 +85,35 @@ def with_pragmas(query: str, dataset: Iterable[tuple[str, str]]) -> str:
     """
     pragmas = (f"define input:{name} {iri} " for name, iri in dataset)
     return "".join(pragmas) + query
+
+
+def bare_rows(query: str) -> str | None:
+    """Return a query for the solutions that a query makes a graph of, without values.
+
+    None where it has no pattern, and so makes it of no solutions. The query must parse;
+    StoreAnswerError where its words run together, so that nobody can tell.
+    """
+    text = without_data(query)
+    head = _MAKES.search(text)
+    if head is None:
+        raise StoreAnswerError("nobody can tell whether it is complete")
+    pattern = _PATTERN.search(text, head.end())
+    if pattern is None:
+        return None
+    begins = pattern.start()
+    if text[begins] == "{" and head[1].upper() == "CONSTRUCT":
+        begins = _closed(text, begins)
+    return f"{query[: head.start()]}SELECT (1 AS ?x_row) {query[begins:]}"
+
+
+def _closed(text: str, begins: int) -> int:
+    """Return where what follows a template in braces begins."""
+    depth = 0
+    for found in re.finditer(r"[{}]", text[begins:]):
+        depth += 1 if found[0] == "{" else -1
+        if not depth:
+            return begins + found.end()
+    return len(text)
 
 
 class Mended:

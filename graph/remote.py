@@ -156,9 +156,23 @@ class RemoteStore:
             dataset = self._dataset()
         accept = quirks.TRIPLES if kind == "graph" else quirks.SOLUTIONS
         body = self._ask(query, dataset, accept)
+        if kind == "graph" and quirks.repeats_graphs(body.headers):
+            self._assure_whole(query, dataset, body)
         begun = body.telling(lambda file: transcode(file, kind, syntax))
         write = begun.write
         return begun._replace(write=lambda out: body.telling(lambda _: write(out)))
+
+    def _assure_whole(
+        self, query: str, dataset: Sequence[tuple[str, str]], body: Body
+    ) -> None:
+        """Raise StoreAnswerError if the store silently made a part of a graph."""
+        rows = quirks.bare_rows(query)
+        try:
+            if rows:
+                self._ask(rows, dataset, quirks.SOLUTIONS).close()
+        except BaseException:
+            body.close()
+            raise
 
     def _rows(self, query: str, *names: str) -> Iterator[dict[str, Term]]:
         """Yield solutions in which these variables, at least, have values."""

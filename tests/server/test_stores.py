@@ -7,6 +7,7 @@ as they are: a release is pushed with `regietafel push` and served with `--store
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import os
@@ -22,12 +23,15 @@ from typing import TYPE_CHECKING, NamedTuple
 import httpx
 import pytest
 
+from graph.formats import NQUADS
 from graph.namespaces import DEFAULT_BASE
 from graph.paths import QUERIES, ROOT
+from graph.store import serialise
+from graph.terms import Iri
 from server.questions import read_questions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from contextlib import AbstractContextManager
 
     from graph.releasing import Release
@@ -132,10 +136,19 @@ def virtuoso(
     tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int]
 ) -> Iterator[Elsewhere]:
     """Return a Virtuoso 7 that runs."""
+    place = tmp_path_factory.mktemp("virtuoso")
+    with running_virtuoso(place, free_port(), free_port(), "1000000") as found:
+        yield found
+
+
+@contextmanager
+def running_virtuoso(
+    place: Path, port: int, sql: int, rows: str
+) -> Iterator[Elsewhere]:
+    """Run a Virtuoso 7 that gives so many rows at the most."""
     name = command_of("virtuoso-t")
-    place, port = tmp_path_factory.mktemp("virtuoso"), free_port()
     settings = (HERE / "virtuoso.ini").read_text(encoding="utf-8")
-    settings = settings.format(sql=free_port(), http=port)
+    settings = settings.format(sql=sql, http=port, rows=rows)
     (place / "virtuoso.ini").write_text(settings, encoding="utf-8")
     address = f"http://127.0.0.1:{port}"
     with running([name, "-f", "-c", "virtuoso.ini"], place, f"{address}/sparql"):
@@ -452,3 +465,138 @@ def test_every_example_query_is_tried() -> None:
     assert {question.name for question in QUESTIONS} == {
         path.stem for path in QUERIES.rglob("*.rq")
     }
+
+
+#: Statements of a release that is cut at ten rows nowhere, and what asks for more.
+FEW = 8
+CUT = {
+    "rows": "SELECT * { GRAPH ?g { ?s ?p ?o } GRAPH ?h { ?a ?b ?c } }",
+    "a graph": "CONSTRUCT { ?s ?p ?c } { GRAPH ?g { ?s ?p ?o } . ?a ?b ?c }",
+    "a graph of few triples": (
+        "CONSTRUCT # {\n { <urn:a> <urn:b> '{' } WHERE { ?s ?p ?o . ?a ?b ?c }"
+    ),
+    "descriptions": "DESCRIBE ?s WHERE { ?s ?p ?o . ?a ?b ?c }",
+}
+WHOLE = {
+    "rows": "SELECT * { ?s ?p ?o }",
+    "a graph": "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }",
+    "a graph as it stands": "CONSTRUCT WHERE { ?s ?p ?o }",
+    "descriptions": "DESCRIBE ?s WHERE { ?s ?p ?o }",
+    "a thing described": f"DESCRIBE <{DEFAULT_BASE}id/organisatie/x0>",
+    "a graph of nothing": "CONSTRUCT { <urn:a> <urn:b> <urn:c> } WHERE {}",
+}
+
+
+@pytest.fixture(scope="module")
+def capped(
+    tmp_path_factory: pytest.TempPathFactory,
+    free_port: Callable[[], int],
+    served: Served,
+    publish_lines: Callable[[Path, list[str]], Release],
+) -> Iterator[str]:
+    """Return the address of a server of a Virtuoso that gives ten rows."""
+    place = tmp_path_factory.mktemp("capped")
+    label = "<http://www.w3.org/2004/02/skos/core#prefLabel>"
+    lines = [
+        f'<{DEFAULT_BASE}id/organisatie/x{n}> {label} "{n}"@nl '
+        f"<{DEFAULT_BASE}graph/bron/b> ."
+        for n in range(FEW)
+    ]
+    publish_lines(place / "releases", lines)
+    (place / ".netrc").write_text("machine 127.0.0.1 login dba password dba\n")
+    (place / ".netrc").chmod(0o600)
+    with running_virtuoso(place, free_port(), free_port(), "10") as store:
+        subprocess.run(
+            [*PUSH, store.graphs, "--releases", str(place / "releases")],
+            cwd=ROOT,
+            env=os.environ | {"HOME": str(place)},
+            check=True,
+        )
+        cache = str(place / "cache")
+        with served("serve", "--store", store.query, "--store-cache", cache) as address:
+            yield address
+
+
+@pytest.mark.parametrize("query", CUT.values(), ids=CUT.keys())
+def test_what_a_store_cuts_never_passes_as_whole(query: str, capped: str) -> None:
+    """Also where the store itself does not say so, and the graph has few triples."""
+    kind = "text/csv" if query.startswith("SELECT") else "text/turtle"
+    answer = ask(capped, query, kind)
+
+    assert answer.status_code == 502, answer.text
+    assert answer.json()["code"] == "store-answer"
+    assert "ResultSetMaxRows" in answer.text
+
+
+@pytest.mark.parametrize("query", WHOLE.values(), ids=WHOLE.keys())
+def test_what_a_store_gives_whole_is_answered(query: str, capped: str) -> None:
+    """The most rows are more than these."""
+    kind = "text/csv" if query.startswith("SELECT") else "application/n-triples"
+    answer = ask(capped, query, kind)
+
+    assert answer.status_code == 200, answer.text
+    assert len(answer.text.splitlines()) in {1, FEW, FEW + 1}
+
+
+#: Graphs that a push has sent when it is killed; all but the merged one at the last.
+KILLED = (0, 1, 7, 60, -1)
+
+
+def test_a_push_that_is_killed_goes_on_where_it_was(
+    oxigraph: Elsewhere, releases: Path, release: Release, tmp_path: Path
+) -> None:
+    """What is half there is never said to be a release; in the end all of it is."""
+    state, names = tmp_path / "state", (release.path / "graphs.tsv").read_text()
+    words = [*PUSH, oxigraph.graphs, "--releases", str(releases), "--state", str(state)]
+    update = oxigraph.query.replace("/query", "/update")
+    assert httpx.post(update, data={"update": "DROP ALL"}, timeout=60).is_success
+
+    known = 0
+    for number in KILLED:
+        wanted = number if number >= 0 else names.count("\n")
+        with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.DEVNULL) as process:
+            while not state.exists() or _noted(state) < wanted:
+                assert process.poll() is None
+                time.sleep(0.005)
+            process.kill()
+        assert known <= _noted(state)
+        known = _noted(state)
+        assert "prov#startedAtTime" in _graph_of(oxigraph, "urn:x-regietafel:release")
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True)
+
+    sent, equal = map(int, re.findall(r"(\d+) (?:graphs sent|were there)", done.stdout))
+    assert (sent + equal, equal) == (names.count("\n") + 1, known)
+    assert "prov#startedAtTime" not in _graph_of(oxigraph, "urn:x-regietafel:release")
+    assert _quads_of(oxigraph) == _quads_in(release)
+
+
+def _noted(state: Path) -> int:
+    """Return how many graphs a push has noted as seen in the store."""
+    return state.read_text(encoding="utf-8").count("\n") - 1
+
+
+def _graph_of(store: Elsewhere, name: str) -> str:
+    """Return a graph as the store gives it."""
+    headers = {"Accept": "application/n-triples"}
+    return httpx.get(store.graphs, params={"graph": name}, headers=headers).text
+
+
+def _quads_of(store: Elsewhere) -> tuple[int, str]:
+    """Return how many quads of the release a store has, and a hash of them."""
+    headers = {"Accept": "application/n-quads"}
+    text = httpx.get(store.graphs, headers=headers, timeout=120).text
+    lines = text.split(" .\n")
+    return _hash(x for x in lines if x and not x.endswith("<urn:x-regietafel:release>"))
+
+
+def _quads_in(release: Release) -> tuple[int, str]:
+    """Return the same of what a push of a release sends, as a store keeps it."""
+    merged = Iri("urn:x-regietafel:merged")
+    quads = (x._replace(graph=x.graph or merged) for x in release.store.statements())
+    return _hash(serialise(quads, NQUADS).decode().split(" .\n")[:-1])
+
+
+def _hash(lines: Iterable[str]) -> tuple[int, str]:
+    """Return the number and a hash of quads, without the names of blank nodes."""
+    kept = sorted(re.sub(r"_:\w+", "_:", line) for line in lines)
+    return len(kept), hashlib.sha256("\n".join(kept).encode()).hexdigest()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import httpx
 import pytest
 
-from graph.drafting import point
+from graph.current import point
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
