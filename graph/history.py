@@ -50,10 +50,6 @@ class History:
         found = (item for item in self.releases() if item.manifest.id == identity)
         return next(found, None)
 
-    def holding(self, iri: str) -> list[Release]:
-        """Return the releases that describe an IRI or hold it as a graph."""
-        return [item for item in self.releases() if item.describes(iri)]
-
     def last_sighting(
         self, iri: str, before: datetime | None = None
     ) -> Sighting | None:

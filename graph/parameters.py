@@ -101,11 +101,6 @@ def counting(query: str) -> str:
     )
 
 
-def is_select(query: str) -> bool:
-    """Tell whether a query is a SELECT."""
-    return query[_start_of_form(query) :][:6].upper() == "SELECT"
-
-
 def asks_about(query: str, name: str) -> bool:
     """Tell whether a query has a variable of that name."""
     return re.search(rf"[?$]{name}\b", without_data(query)) is not None

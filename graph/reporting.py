@@ -117,21 +117,6 @@ def _key(item: Finding) -> tuple[object, ...]:
     return item.focus, item.shape, item.component, item.path, item.value
 
 
-def results_of(report: Report) -> list[Result]:
-    """Return the bare results that a report was made of."""
-    return [
-        Result(
-            item.focus,
-            item.path,
-            item.value,
-            _SEVERITY + item.severity,
-            item.shape,
-            item.component,
-        )
-        for item in report.findings
-    ]
-
-
 def results_from_json(report: Mapping[str, Any]) -> list[Result]:
     """Return the bare results of a report that was written as JSON."""
     return [

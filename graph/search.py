@@ -11,19 +11,17 @@ import json
 import re
 import sqlite3
 import threading
-from collections import Counter, defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from graph.errors import UnsearchableReleaseError
+from graph.faceting import counted, misses, values_of
 from graph.indexing import fits, fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-#: What results can be narrowed by, in the order in which it is offered.
-DIMENSIONS: Final = ("kind", "body", "period", "topic", "source")
 #: Names that one search looks at, the best known first.
 LOOKED_AT: Final = 10_000
 #: Words that one word of a search may stand for.
@@ -59,13 +57,6 @@ _NAMES: Final = """
 SELECT iri, kind, name.label, language, other FROM thing
 JOIN name ON name.thing = thing.id WHERE thing.id = ?
 ORDER BY other, language IS NOT ?, language DESC, name.id
-"""
-_FACETS: Final = """
-SELECT thing, dimension, CASE dimension WHEN 'period' THEN value
-    ELSE (SELECT iri FROM thing AS other WHERE other.id = value) END
-FROM facet WHERE thing IN (SELECT value FROM json_each(?))
-UNION ALL
-SELECT id, 'kind', kind FROM thing WHERE id IN (SELECT value FROM json_each(?))
 """
 
 
@@ -140,12 +131,12 @@ class SearchIndex:
         things, marks, corrected, bounded = self._matching(words)
         if not things or not (words or any(chosen.values())):
             return Found([], 0, {}, corrected, marks, bounded=False)
-        values = self._values(things)
+        values = values_of(self._connection, things)
         wanted = {name: set(items) for name, items in chosen.items() if items}
-        kept = [t for t in things if _misses(values[t], wanted) == set()]
+        kept = [t for t in things if not misses(values[t], wanted)]
         page = self._exact_first(kept, " ".join(marks))[offset : offset + limit]
         hits = [self._hit(thing, language, marks) for thing in page]
-        facets = _counted(values, wanted, things)
+        facets = counted(values, wanted)
         return Found(hits, len(kept), facets, corrected, marks, bounded)
 
     def of_kind(self, kind: str, limit: int, offset: int) -> list[str]:
@@ -240,14 +231,6 @@ class SearchIndex:
     def _texts(self, query: str, *values: str | int) -> list[str]:
         return [text for (text,) in self._connection.execute(query, values)]
 
-    def _values(self, things: Sequence[int]) -> dict[int, dict[str, list[str]]]:
-        """Return the facets of things: by dimension, each value as text."""
-        found: dict[int, dict[str, list[str]]] = {t: defaultdict(list) for t in things}
-        asked = json.dumps(list(things))
-        for thing, name, value in self._connection.execute(_FACETS, (asked, asked)):
-            found[thing][name].append(str(value))
-        return found
-
     def _exact_first(self, things: list[int], sought: str) -> list[int]:
         """Put what is called exactly as sought before the others."""
         if not sought:
@@ -288,31 +271,6 @@ def _any_of(words: Sequence[str]) -> str:
 
 def _all_of(parts: Sequence[str]) -> str:
     return " AND ".join(parts)
-
-
-def _misses(
-    values: Mapping[str, list[str]], wanted: Mapping[str, set[str]]
-) -> set[str]:
-    """Return the dimensions of which a thing has none of what is wanted."""
-    return {name for name, items in wanted.items() if items.isdisjoint(values[name])}
-
-
-def _counted(
-    values: Mapping[int, Mapping[str, list[str]]],
-    wanted: Mapping[str, set[str]],
-    things: Sequence[int],
-) -> dict[str, list[tuple[str, int]]]:
-    """Return each dimension's values with how many things have them, most first."""
-    counts: dict[str, Counter[str]] = {name: Counter() for name in DIMENSIONS}
-    for thing in things:
-        missed = _misses(values[thing], wanted)
-        for name in DIMENSIONS:
-            if missed <= {name}:
-                counts[name].update(values[thing][name])
-    return {
-        name: sorted(found.items(), key=lambda item: (-item[1], item[0]))
-        for name, found in counts.items()
-    }
 
 
 def marked(text: str, words: Sequence[str]) -> Iterator[tuple[str, bool]]:

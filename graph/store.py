@@ -65,14 +65,6 @@ class Store:
         """Open the store in a folder for reading; OSError if it is not one."""
         return cls(ox.Store.read_only(str(path)))
 
-    @classmethod
-    def create(cls, path: Path, nquads: Path) -> None:
-        """Build a store in a new folder from a file of N-Quads, ready to be read."""
-        store = ox.Store(str(path))
-        store.bulk_load(path=str(nquads), format=ox.RdfFormat.N_QUADS)
-        store.flush()
-        store.optimize()
-
     def __len__(self) -> int:
         """Return the number of quads, the default graph's included."""
         return len(self._store)

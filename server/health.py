@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, Response, json
+from werkzeug.exceptions import NotFound
 
 from graph.errors import UnreadableReleaseError
 from server.measuring import exposition
@@ -39,7 +40,9 @@ def blueprint(site: Site) -> Blueprint:
 
     @routes.route("/metrics")
     def metrics() -> Response:
-        """Give what was counted since the start."""
+        """Give what was counted since the start, at one address that can be fenced."""
+        if site.mount():
+            raise NotFound
         body, content_type = exposition(site.release.manifest.id)
         return _unkept(Response(body, content_type=content_type))
 

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from flask import Blueprint, Response, json, request
 
+from graph.faceting import DIMENSIONS
 from graph.formats import RDF_FORMATS, Format
 from graph.indexing import FINDABLE
-from graph.search import DIMENSIONS, marked
+from graph.search import marked
 from graph.terms import Iri
 from server.collecting import collection_of
 from server.errors import ParameterValueError

@@ -133,7 +133,6 @@ def test_the_last_sighting_is_that_of_the_newest_release(
     assert (
         history.last_sighting(f"{BASE}id/persoon/p-3", three[0].manifest.moment) is None
     )
-    assert ids(history.holding(f"{BASE}id/persoon/p-1")) == ids(three[:2])
 
 
 def test_pruning_forgets_no_iri(tmp_path: Path, three: list[Release]) -> None:

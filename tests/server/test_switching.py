@@ -222,6 +222,16 @@ def test_links_of_an_old_release_stay_in_it(
         assert led.headers["Location"] == f"{mount}/doc/organisatie/ding"
 
 
+def test_what_is_counted_is_told_at_one_address(
+    answering: Answering, tmp_path: Path, two: dict[str, str]
+) -> None:
+    """A proxy that fences `/metrics` need not know of releases."""
+    with answering(open_folder(tmp_path, Settings())) as client:
+        for identity in two:
+            assert client.get(f"/release/{identity}/metrics").status_code == 404
+        assert client.get("/metrics").status_code == 200
+
+
 def test_a_pruned_release_is_gone_and_an_unknown_one_unknown(
     answering: Answering, tmp_path: Path, two: dict[str, str]
 ) -> None:
