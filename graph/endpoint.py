@@ -12,7 +12,7 @@ import re
 import time
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 from urllib.parse import urlencode, urlsplit
 from urllib.request import (
     AbstractDigestAuthHandler,
@@ -23,10 +23,11 @@ from urllib.request import (
 )
 
 import urllib3
-from urllib3.exceptions import HTTPError, NewConnectionError, ProtocolError
+from urllib3.exceptions import HTTPError, NewConnectionError, ProtocolError, SSLError
 from urllib3.exceptions import TimeoutError as SlowError
 
 from graph.errors import (
+    ServiceAddressError,
     StoreAddressError,
     StoreAnswerError,
     StoreRefusalError,
@@ -36,7 +37,8 @@ from graph.errors import (
 from graph.quirks import ACCEPTED, cut
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    import ssl
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from typing import IO
 
     from urllib3.response import BaseHTTPResponse
@@ -68,23 +70,30 @@ class Bounds:
     connections: int = 16
 
 
+class Pinned(NamedTuple):
+    """The IP address to connect to, whatever a name leads to, and what checks TLS."""
+
+    address: str
+    tls: ssl.SSLContext | None
+
+
 class Endpoint:
     """An address that is asked by HTTP; a name and password come from `.netrc`."""
 
-    def __init__(self, address: str, bounds: Bounds | None = None) -> None:
-        """Check an address; nothing is sent yet. Raises StoreAddressError."""
+    def __init__(
+        self, address: str, bounds: Bounds | None = None, pinned: Pinned | None = None
+    ) -> None:
+        """Check an address; nothing is sent yet. Raises StoreAddressError.
+
+        Whoever is `pinned` to an IP address is asked without a name and a password.
+        """
         self.address = check_address(address)
         self.bounds = bounds or Bounds()
-        self._secret = _secret(urlsplit(address).hostname or "")
-        self._pool: Any = urllib3.connection_from_url(
-            address,
-            maxsize=self.bounds.connections,
-            retries=False,
-            timeout=urllib3.Timeout(
-                connect=self.bounds.connect, read=self.bounds.seconds
-            ),
-        )
-        self._path = urlsplit(address).path or "/"
+        parts = urlsplit(address)
+        self._secret = None if pinned else _secret(parts.hostname or "")
+        self._pool = _pool(address, self.bounds, pinned)
+        self._path = parts.path or "/"
+        self._host = {"Host": parts.netloc} if pinned else {}
 
     def ask(self, fields: Sequence[tuple[str, str]], accept: str) -> Body:
         """Post a form and return the answer, of the type that is accepted."""
@@ -108,7 +117,8 @@ class Endpoint:
         """
         ends = time.monotonic() + self.bounds.seconds
         path = self._path + (f"?{urlencode(fields)}" if fields else "")
-        given = {"User-Agent": AGENT, "Accept-Encoding": "identity", **(headers or {})}
+        given = {"User-Agent": AGENT, "Accept-Encoding": "identity"}
+        given |= self._host | dict(headers or {})
         if accept:
             given["Accept"] = accept
         response = self._send(method, path, given, body)
@@ -119,7 +129,7 @@ class Endpoint:
             response = self._send(method, path, given, body)
         found = Body(response, self.bounds, ends)
         try:
-            _check_status(found)
+            _check_status(found, is_known=not self._host)
             if accept and response.status in _OK:
                 _check_head(found, accept)
         except BaseException:
@@ -196,6 +206,16 @@ class Body(io.RawIOBase):
         """Return the headers of the answer."""
         return self._response.headers
 
+    @property
+    def taken(self) -> int:
+        """Return how many bytes have come."""
+        return self._taken
+
+    def stop(self) -> None:
+        """Let whoever waits for the next bytes, in another thread, wait no more."""
+        with suppress(HTTPError, OSError, ValueError):
+            self._response.shutdown()
+
     def telling(self, take: Callable[[IO[bytes]], T]) -> T:
         """Run what reads this file; raise what it raised, which parsers may hide."""
         try:
@@ -244,6 +264,13 @@ class Body(io.RawIOBase):
 
 def check_address(address: str) -> str:
     """Return an address that is fit to be asked; StoreAddressError if it is not."""
+    if fault := fault_of(address):
+        raise StoreAddressError(fault)
+    return address
+
+
+def fault_of(address: str) -> str | None:
+    """Return why an address is not fit to be asked, None if it is."""
     try:
         parts = urlsplit(address)
         fit = parts.scheme in {"http", "https"} and bool(parts.hostname)
@@ -251,12 +278,38 @@ def check_address(address: str) -> str:
     except ValueError:
         fit = False
     if not fit:
-        raise StoreAddressError("does not begin with https:// or http:// and a host")
+        return "does not begin with https:// or http:// and a host"
     if parts.username or parts.password:
-        raise StoreAddressError("holds a name or a password, which logs would keep")
-    if parts.query or parts.fragment:
-        raise StoreAddressError("has a query or a fragment")
-    return address
+        return "holds a name or a password, which logs would keep"
+    return "has a query or a fragment" if parts.query or parts.fragment else None
+
+
+def check_services(addresses: Iterable[str]) -> None:
+    """Raise ServiceAddressError unless queries could have each of these asked."""
+    for address in addresses:
+        if fault := fault_of(address):
+            raise ServiceAddressError(address, fault)
+
+
+def _pool(address: str, bounds: Bounds, pinned: Pinned | None) -> Any:  # noqa: ANN401  urllib3's own
+    """Return what connects to an address, or where it is pinned to."""
+    options: dict[str, Any] = {
+        "maxsize": bounds.connections,
+        "retries": False,
+        "timeout": urllib3.Timeout(connect=bounds.connect, read=bounds.seconds),
+    }
+    if pinned is None:
+        return urllib3.connection_from_url(address, **options)
+    parts = urlsplit(address)
+    if parts.scheme == "http":
+        return urllib3.HTTPConnectionPool(pinned.address, parts.port, **options)
+    return urllib3.HTTPSConnectionPool(
+        pinned.address,
+        parts.port,
+        ssl_context=pinned.tls,
+        server_hostname=parts.hostname,
+        **options,
+    )
 
 
 def _secret(host: str) -> tuple[str, str] | None:
@@ -268,13 +321,16 @@ def _secret(host: str) -> tuple[str, str] | None:
     return (found[0], found[2] or "") if found else None
 
 
-def _check_status(body: Body) -> None:
-    """Raise unless the answer is a good one, or says that there is nothing."""
+def _check_status(body: Body, *, is_known: bool) -> None:
+    """Raise unless the answer is a good one, or says that there is nothing.
+
+    `is_known` tells whether a name and a password may be given at all.
+    """
     if body.status in _OK or body.status == 404:  # noqa: PLR2004  Not Found
         return
     if body.status in _REDIRECT:
         raise StoreAnswerError("it leads to another address, which is not followed")
-    if body.status in _SECRET:
+    if body.status in _SECRET and is_known:
         raise StoreRefusalError(
             f"status {body.status}: it wants another name and password for its host, "
             "which are read from the file .netrc"
@@ -313,4 +369,6 @@ def _failure(error: Exception) -> StoreSlowError | StoreUnreachableError:
         return StoreSlowError("it does not answer in time")
     if isinstance(error, ProtocolError):
         return StoreUnreachableError("it breaks off the connection")
+    if isinstance(error, SSLError):
+        return StoreUnreachableError("its certificate is not to be trusted")
     return StoreUnreachableError("no connection")

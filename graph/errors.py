@@ -14,6 +14,7 @@ RegietafelError
 │   ├── WaiversError           the file of waivers is not as it must be
 │   ├── UntraceableError       it cannot be told what a shape reads
 │   ├── StoreAddressError      a store's address is none, or tells secrets
+│   ├── ServiceAddressError    an endpoint that queries may name has no such address
 │   ├── EngineRefusalError     a SHACL engine cannot read the shapes or the data
 │   ├── WrongVersionError      the ontology's version does not say what changed in it
 │   └── ShapesFaultError       the shapes themselves are wrong
@@ -35,6 +36,9 @@ RegietafelError
 └── QueryError                 a query from outside cannot be answered
     ├── QuerySyntaxError       with line and column
     ├── QueryRefusedError      too long, too deep, an update, or a fetch from elsewhere
+    │   └── ServiceRefusedError  it names others than it may, or not as it must
+    ├── ServiceError           an endpoint that it names does not do its part
+    │   └── ServiceSlowError   that takes longer than it may
     ├── UnknownFragmentError   it includes a fragment that does not exist
     ├── DateNotAskedError      a day is given, and the query asks about none
     ├── NotAcceptableAnswerError  no acceptable syntax for this kind of answer
@@ -215,6 +219,19 @@ class StoreAddressError(InputError):
             f"The address of the store {reason}.",
             "Give one such as https://example.org/sparql; a name and a password "
             "belong in the file .netrc.",
+        )
+
+
+class ServiceAddressError(InputError):
+    """An endpoint that queries may name has no address that can be asked."""
+
+    def __init__(self, address: str, reason: str) -> None:
+        """Name the address, unless it holds secrets, and what is wrong with it."""
+        shown = "An endpoint" if "@" in address else f"The endpoint {address}"
+        super().__init__(
+            f"{shown} that --service names {reason}.",
+            "Give one such as https://example.org/sparql, letter for letter as queries "
+            "are to name it.",
         )
 
 
@@ -423,6 +440,43 @@ class QuerySyntaxError(QueryError):
 
 class QueryRefusedError(QueryError):
     """A query asks for what this service does not do."""
+
+
+class ServiceRefusedError(QueryRefusedError):
+    """A query names others in SERVICE than it may, or not as it must."""
+
+    def __init__(self, reason: str, allowed: Sequence[str]) -> None:
+        """Keep the reason, and the endpoints that may be named."""
+        super().__init__(
+            f"SERVICE is refused: {reason}.",
+            f"Name one of these by its full IRI, letter for letter: "
+            f"{', '.join(allowed)}.",
+        )
+        self.allowed = ", ".join(allowed)
+
+
+class ServiceError(QueryError):
+    """An endpoint that a query names in SERVICE does not do its part."""
+
+    def __init__(self, endpoint: str, reason: str) -> None:
+        """Name the endpoint and what is the matter."""
+        super().__init__(
+            f"{endpoint}, which the query names in SERVICE, gave no answer that can be "
+            f"used: {reason}.",
+            "Try again later, ask it less, or write SERVICE SILENT to do without it.",
+        )
+        self.endpoint = endpoint
+        self.reason = reason
+
+
+class ServiceSlowError(ServiceError):
+    """An endpoint that a query names takes longer than it may."""
+
+
+def service_error(name: str, endpoint: str, reason: str) -> ServiceError:
+    """Return a ServiceError of a class by its name, as it came from another process."""
+    known = {kind.__name__: kind for kind in (ServiceError, ServiceSlowError)}
+    return known[name](endpoint, reason)
 
 
 class UnknownFragmentError(QueryError):

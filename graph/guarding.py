@@ -98,6 +98,22 @@ def without_data(query: str) -> str:
     return _PASSED.sub(blank, query)
 
 
+def without_names(query: str) -> str:
+    """Return a query of the same length with only its keywords, prefixes and IRIs."""
+
+    def blank(found: re.Match[str]) -> str:
+        if found[0][0] == "<":
+            return found[0]
+        return (found["colon"] or " ").ljust(len(found[0]))
+
+    return _PASSED.sub(blank, query)
+
+
+def is_unclear(query: str) -> bool:
+    """Tell whether nobody can be sure what is data in a query, see above."""
+    return any(map(_is_unsure, _PASSED.finditer(query)))
+
+
 @lru_cache(maxsize=16)  # a request asks for it a few times in a row
 def _bare(query: str) -> str:
     """Return what is left of a query without data and names, a colon for each name."""
@@ -117,8 +133,7 @@ def _refuse_service(query: str, bare: str) -> None:
     """Raise QueryRefusedError unless the letters of SERVICE are surely no keyword."""
     if "SERVICE" not in query.upper():
         return
-    unsure = any(map(_is_unsure, _PASSED.finditer(query)))
-    if unsure or "SERVICE" in bare.upper():
+    if is_unclear(query) or "SERVICE" in bare.upper():
         raise QueryRefusedError(
             "SERVICE is refused: nothing is fetched from other servers.",
             "Query the other server itself and combine the answers yourself. If a "

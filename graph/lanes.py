@@ -49,7 +49,9 @@ class Limits:
 
     `memory` is by how many bytes one query may make its worker grow, `result` the
     longest answer in bytes; `in_memory` tells whether the merged graph is held there,
-    and `allocator` is that of `graph.starting.Nursery`.
+    and `allocator` is that of `graph.starting.Nursery`. `services` are the endpoints
+    that queries may name in SERVICE, which all together get `service_seconds` and
+    `service_bytes` for one query.
     """
 
     workers: int = 2
@@ -61,6 +63,9 @@ class Limits:
     result: int = 1024 * 1024 * 1024
     in_memory: bool = False
     allocator: str = "auto"
+    services: tuple[str, ...] = ()
+    service_seconds: float = 5.0
+    service_bytes: int = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True)

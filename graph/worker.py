@@ -15,17 +15,26 @@ import os
 import struct
 import threading
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from graph.errors import NotAcceptableAnswerError, QuerySyntaxError, StoreError
+from graph.errors import (
+    NotAcceptableAnswerError,
+    QuerySyntaxError,
+    RegietafelError,
+    StoreError,
+)
+from graph.federating import admit, directed, harmless
 from graph.formats import by_name
 from graph.store import check_query
 
 if TYPE_CHECKING:
     import socket
+    from collections.abc import Callable
 
     from graph.interfaces import AskedStore
+    from graph.relaying import Relay
 
 LENGTH: Final = struct.Struct(">I")
 #: Bytes of the first frame of an answer, and of each that follows.
@@ -34,22 +43,34 @@ CHUNK: Final = 262_144
 #: Bytes of stack for a query. The longest that is let in may nest some ten thousand
 #: deep without a bracket, as in 1+1+1; Linux keeps 128 MiB free beneath a stack.
 STACK: Final = 112 * 1024 * 1024
+#: Bytes that are held back of an answer that others have a part in, so that what they
+#: fail to do is known when it begins.
+WHOLE: Final = 1 << 20
 
 
 class Frames(io.RawIOBase):
     """A file that sends in frames what is written to it, after a head."""
 
-    def __init__(self, out: socket.socket, head: bytes) -> None:
-        """Keep the socket that the frames go to; the head goes with the first."""
+    def __init__(
+        self,
+        out: socket.socket,
+        head: Callable[[], dict[str, object]],
+        least: int = FIRST,
+    ) -> None:
+        """Keep the socket that the frames go to; the head goes with the first.
+
+        `least` is how many bytes are held back until the first goes.
+        """
         self._out = out
-        self._before = frame(head)
+        self._head = head
+        self._has_begun = False
         self._held = bytearray()
-        self._least = FIRST
+        self._least = least
 
     @property
     def has_begun(self) -> bool:
         """Tell whether anything was sent, so that an error comes too late."""
-        return not self._before
+        return self._has_begun
 
     def writable(self) -> bool:
         """Tell that this is a file for writing."""
@@ -60,15 +81,20 @@ class Frames(io.RawIOBase):
         piece = bytes(data)
         self._held += piece
         if len(self._held) >= self._least:
-            self._out.sendall(self._before + frame(self._held))
-            self._before, self._least = b"", CHUNK
+            self._out.sendall(self._before() + frame(self._held))
+            self._least = CHUNK
             self._held = bytearray()
         return len(piece)
 
     def end(self) -> None:
         """Send what is left, and the end of the answer."""
         rest = frame(self._held) if self._held else b""
-        self._out.sendall(self._before + rest + frame(b""))
+        self._out.sendall(self._before() + rest + frame(b""))
+
+    def _before(self) -> bytes:
+        """Return what comes before the frame that is sent now."""
+        first, self._has_begun = not self._has_begun, True
+        return frame(json.dumps(self._head()).encode()) if first else b""
 
 
 def frame(payload: bytes | bytearray) -> bytes:
@@ -88,11 +114,23 @@ def answer(store: AskedStore, request: dict[str, Any], out: socket.socket) -> No
     """Answer one request; an error that comes before the answer is sent as its head."""
     if request.get("check"):
         out.sendall(frame(json.dumps(check(request["query"])).encode()))
-        return
+    elif request.get("services"):
+        _answer_with_others(store, request, out)
+    else:
+        _answer(store, request, out)
+
+
+def _answer(
+    store: AskedStore,
+    request: dict[str, Any],
+    out: socket.socket,
+    relay: Relay | None = None,
+) -> None:
     syntaxes = {
         kind: by_name(name) if name else None
         for kind, name in request["syntaxes"].items()
     }
+    frames: Frames | None = None
     try:
         kind, write = store.answer(
             request["query"],
@@ -100,26 +138,59 @@ def answer(store: AskedStore, request: dict[str, Any], out: socket.socket) -> No
             request["default_graphs"],
             request["named_graphs"],
         )
-    except QuerySyntaxError as error:
-        refusal = _syntax_error(error)
-    except NotAcceptableAnswerError as error:
-        refusal = {"error": "not acceptable", "kind": error.kind}
-    except ValueError as error:
-        refusal = {"error": "refused", "reason": str(error)}
-    except StoreError as error:
-        refusal = _store_error(error)
+        frames = Frames(out, partial(_head, kind, relay), WHOLE if relay else FIRST)
+        write(frames)  # type: ignore[arg-type]  # a raw file is all that it needs
+    except (RegietafelError, ValueError, OSError, RuntimeError) as error:
+        refusal = _refusal(error, relay)
+        if refusal is None or (frames and frames.has_begun):
+            raise
+        out.sendall(frame(json.dumps(refusal).encode()))
     else:
-        frames = Frames(out, json.dumps({"kind": kind}).encode())
-        try:
-            write(frames)  # type: ignore[arg-type]  # a raw file is all that it needs
-        except StoreError as error:
-            if frames.has_begun:
-                raise
-            refusal = _store_error(error)
-        else:
-            frames.end()
-            return
-    out.sendall(frame(json.dumps(refusal).encode()))
+        frames.end()
+
+
+def _answer_with_others(
+    store: AskedStore, request: dict[str, Any], out: socket.socket
+) -> None:
+    """Answer a query with SERVICE clauses, whose endpoints a relay asks."""
+    from graph.endpoint import Bounds  # noqa: PLC0415  only then is HTTP needed
+    from graph.relaying import Relay  # noqa: PLC0415
+
+    query, services = request["query"], request["services"]
+    clauses = admit(query, services["endpoints"])
+    refusal = check(harmless(query, clauses))
+    if "error" in refusal:
+        out.sendall(frame(json.dumps(refusal).encode()))
+        return
+    bounds = Bounds(seconds=services["seconds"], size=services["size"], connections=1)
+    with Relay(services["endpoints"], bounds) as relay:
+        directly = directed(query, clauses, relay.address)
+        _answer(store, request | {"query": directly}, out, relay)
+
+
+def _head(kind: str, relay: Relay | None) -> dict[str, object]:
+    """Return the head of an answer, with the endpoints that gave nothing to it."""
+    failed = (
+        {iri: error.reason for iri, error in relay.failures.items()} if relay else {}
+    )
+    return {"kind": kind, "failed": failed}
+
+
+def _refusal(error: Exception, relay: Relay | None) -> dict[str, object] | None:
+    """Return what went wrong, as the head of an answer; None if that is unforeseen."""
+    if relay and relay.failures and isinstance(error, OSError | RuntimeError):
+        last = list(relay.failures.values())[-1]
+        told = {"endpoint": last.endpoint, "reason": last.reason}
+        return {"error": "service", "class": type(last).__name__, **told}
+    if isinstance(error, QuerySyntaxError):
+        return _syntax_error(error)
+    if isinstance(error, NotAcceptableAnswerError):
+        return {"error": "not acceptable", "kind": error.kind}
+    if isinstance(error, StoreError):
+        return _store_error(error)
+    if isinstance(error, ValueError):
+        return {"error": "refused", "reason": str(error)}
+    return None
 
 
 def check(query: str) -> dict[str, object]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from graph.errors import (
@@ -19,20 +20,25 @@ from graph.errors import (
     QueryRefusedError,
     QuerySyntaxError,
     StoreError,
+    service_error,
     store_error,
 )
+from graph.federating import admit, harmless, without_clauses
 from graph.guarding import guard
 from graph.lanes import QUICK, RETRY_AFTER, Counts, Lanes, Limits
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from graph.federating import Clause
     from graph.formats import Format
     from graph.starting import Worker
 
 #: Seconds in which a query must have been parsed that is only checked.
 CHECK_SECONDS: Final = 2.0
+#: The part of a query's time that other endpoints may take.
+SHARE: Final = 0.8
 
 
 __all__ = ("Answer", "Counts", "Limits", "QueryWorkers")
@@ -43,7 +49,8 @@ class Answer:
 
     `kind` is `solutions`, `boolean` or `graph`. Whoever takes the answer reads `chunks`
     to the end or calls `close`; either gives the worker back. `whole` is the answer if
-    it is so short that it is all here already.
+    it is so short that it is all here already. `services` are the endpoints that had a
+    part in it, each with the reason why it gave nothing, empty if it did.
     """
 
     def __init__(
@@ -52,8 +59,10 @@ class Answer:
         syntax: Format,
         chunks: Iterator[bytes],
         whole: bytes | None = None,
+        services: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         """Keep what is known and the generator that reads on."""
+        self.services = services
         self.kind = kind
         self.format = syntax
         self.chunks = chunks
@@ -91,8 +100,9 @@ class QueryWorkers:
         `graph.lanes`, and `abandoned` tells whether nobody waits any more. Raises the
         QueryErrors of `graph.errors`.
         """
-        guard(query)
+        clauses = self._guard(query)
         seconds = min(timeout or self.limits.seconds, self.limits.seconds)
+        services = dict.fromkeys((item.endpoint for item in clauses), "")
         syntaxes = {"solutions": solutions, "graph": graph}
         request: dict[str, object] = {
             "query": query,
@@ -101,6 +111,7 @@ class QueryWorkers:
             },
             "default_graphs": list(default_graphs),
             "named_graphs": list(named_graphs),
+            "services": self._services(services, seconds),
         }
         key = hashlib.sha256(query.encode()).digest()
         worker = self._lanes.take(lane, key, seconds)
@@ -116,13 +127,14 @@ class QueryWorkers:
             raise _refusal(head)
         chosen = syntaxes["graph" if head["kind"] == "graph" else "solutions"]
         assert chosen is not None  # noqa: S101  the worker refuses what has no format
+        services |= head["failed"]
         if not first or worker.is_whole():
             if first:
                 worker.receive(abandoned)
             self._lanes.give_back(worker)
-            return Answer(head["kind"], chosen, _once(first), first)
+            return Answer(head["kind"], chosen, _once(first), first, services)
         chunks = self._chunks(worker, first, abandoned)
-        return Answer(head["kind"], chosen, _begun(chunks))
+        return Answer(head["kind"], chosen, _begun(chunks), services=services)
 
     def counts(self) -> Counts:
         """Return how many workers are busy, queries waiting and so on."""
@@ -130,7 +142,7 @@ class QueryWorkers:
 
     def check(self, query: str) -> None:
         """Raise the QueryErrors of `graph.errors` for a query that does not parse."""
-        guard(query)
+        query = harmless(query, self._guard(query))
         key = hashlib.sha256(b"check" + query.encode()).digest()
         worker = self._lanes.take(QUICK, key, CHECK_SECONDS)
         try:
@@ -142,6 +154,24 @@ class QueryWorkers:
         self._lanes.give_back(worker)
         if "error" in head:
             raise _refusal(head)
+
+    def _guard(self, query: str) -> tuple[Clause, ...]:
+        """Return the SERVICE clauses of a query that may be evaluated here."""
+        clauses = admit(query, self.limits.services)
+        guard(without_clauses(query, clauses))
+        return clauses
+
+    def _services(
+        self, endpoints: Iterable[str], seconds: float
+    ) -> dict[str, object] | None:
+        """Return what a worker needs to ask endpoints, which end before the query."""
+        if not endpoints:
+            return None
+        return {
+            "endpoints": list(endpoints),
+            "seconds": min(self.limits.service_seconds, SHARE * seconds),
+            "size": self.limits.service_bytes,
+        }
 
     def close(self) -> None:
         """End every worker."""
@@ -193,6 +223,8 @@ def _refusal(head: dict[str, str]) -> QueryError | StoreError:
     """Return the error that a worker reported instead of an answer."""
     if head["error"] == "store":
         return store_error(head["class"], head["reason"])
+    if head["error"] == "service":
+        return service_error(head["class"], head["endpoint"], head["reason"])
     if head["error"] == "syntax":
         return QuerySyntaxError(head["reason"], int(head["line"]), int(head["column"]))
     if head["error"] == "not acceptable":

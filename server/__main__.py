@@ -66,6 +66,8 @@ def cli() -> None:
 def serve_command(**chosen: Any) -> None:  # noqa: ANN401  see Settings
     """Serve the current release at http://HOST:PORT/ until interrupted."""
     settings = Settings(**chosen)
+    if settings.service:
+        _check_services(settings)
     if settings.store is None:
         _serve(current_release(settings.releases), settings)
         return
@@ -107,10 +109,20 @@ def _add_settings(command: click.Command) -> None:
             default=default,
             show_default=True,
             is_flag=isinstance(default, bool),
+            multiple=isinstance(default, tuple),
             type=_type_of(default, item.metadata),
             help=item.metadata["help"],
         )
         command.params.append(option)
+
+
+def _check_services(settings: Settings) -> None:
+    """End the command unless the endpoints that queries may name can be asked."""
+    from graph.endpoint import check_services  # noqa: PLC0415  only then is HTTP needed
+
+    if settings.store:
+        raise click.UsageError("--service cannot be used with --store.")
+    check_services(settings.service)
 
 
 def _type_of(

@@ -57,8 +57,8 @@ SECURITY_HEADERS: Final = {
 CORS_HEADERS: Final = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": (
-        "Age, Cache-Status, Link, Memento-Datetime, Regietafel-Release, Request-Id, "
-        "Server-Timing"
+        "Age, Cache-Status, Link, Memento-Datetime, Regietafel-Release, "
+        "Regietafel-Services, Request-Id, Server-Timing"
     ),
 }
 PREFLIGHT_HEADERS: Final = {

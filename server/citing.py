@@ -11,11 +11,13 @@ from babel.dates import format_date
 from flask import Blueprint, Response, redirect, request
 from werkzeug.exceptions import NotFound
 
+from graph.federating import is_federated
 from graph.terms import Iri
 from server.asking import Choices, read_value
 from server.bibliography import WRITERS
 from server.citations import Citation, Citations, identity_of
 from server.errors import (
+    FederatedCitationError,
     GoneReleaseError,
     ParameterError,
     ParameterValueError,
@@ -164,6 +166,8 @@ class Desk:
     def _query(self, pairs: Pairs) -> tuple[dict[str, Any], dict[str, str], None]:
         query = single(pairs, "query") or ""
         check_length(query, self._site.settings.max_query_bytes, posted=True)
+        if self._site.workers.limits.services and is_federated(query):
+            raise FederatedCitationError
         asked: dict[str, Any] = {"query": query}
         for key, name in (
             ("default_graphs", "default-graph-uri"),

@@ -100,6 +100,18 @@ class AnswerTooLargeError(RequestError):
         self.rows = rows
 
 
+class FederatedCitationError(RequestError):
+    """An answer that other endpoints have a part in is to be cited."""
+
+    def __init__(self) -> None:
+        """Say why that cannot be."""
+        super().__init__(
+            "What a query asks others with SERVICE is in no release, so its answer "
+            "cannot be asked again as it was.",
+            "Cite what the release itself answers, and keep the other answer yourself.",
+        )
+
+
 class EncodingError(RequestError):
     """A request is not UTF-8."""
 
@@ -291,6 +303,9 @@ RULES: Final[Mapping[type[BaseException], Rule]] = {
         400, "query-syntax", ("line", "column", "reason")
     ),
     graph_errors.QueryRefusedError: Rule(403, "query-refused"),
+    graph_errors.ServiceRefusedError: Rule(403, "service-refused", ("allowed",)),
+    graph_errors.ServiceError: Rule(502, "service-answer", ("endpoint", "reason")),
+    graph_errors.ServiceSlowError: Rule(504, "service-slow", ("endpoint", "reason")),
     graph_errors.NotAcceptableAnswerError: Rule(406, "answer-kind", ("kind",)),
     graph_errors.QueryTimeoutError: Rule(503, "query-timeout", ("seconds",)),
     graph_errors.QueryMemoryError: Rule(503, "query-memory"),
@@ -311,6 +326,7 @@ RULES: Final[Mapping[type[BaseException], Rule]] = {
     CitationsClosedError: Rule(503, "citations-closed"),
     CitationsFullError: Rule(503, "citations-full"),
     TooManyCitationsError: Rule(429, "citations-many"),
+    FederatedCitationError: Rule(400, "citation-federated"),
     AnswerTooLargeError: Rule(400, "answer-too-large", ("rows",)),
     EncodingError: Rule(400, "encoding"),
     HostError: Rule(400, "host"),

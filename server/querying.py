@@ -89,9 +89,10 @@ class QueryPage:
             elapsed=elapsed,
             snippets=snippets(self._endpoint(), asked.parameters(), kind),
             address_of=self._address_of(asked),
+            services=answer.services,
             **shown,
         )
-        if result.broken or is_volatile(asked.query or ""):
+        if result.broken or answer.services or is_volatile(asked.query or ""):
             page.headers["Cache-Control"] = "no-store"
         return page
 
@@ -162,6 +163,7 @@ class QueryPage:
                 f"{site.outer_address()}/release/{site.release.manifest.id}"
                 f"/sparql?{query}"
             ),
+            "allowed": site.workers.limits.services,
             "seconds": f"{site.settings.query_timeout:g}",
             "part": _template() != "sparql.html",
         }

@@ -43,6 +43,7 @@ def describe_service(site: Site) -> list[Statement]:
         (service, "rdf:type", name("sd:Service")),
         (service, "sd:endpoint", Iri(endpoint)),
         (service, "sd:supportedLanguage", name("sd:SPARQL11Query")),
+        *((service, "sd:feature", name(item)) for item in _features(site)),
         (service, "sd:defaultDataset", dataset),
         *((service, "sd:resultFormat", item) for item in _formats()),
         (dataset, "rdf:type", name("sd:Dataset")),
@@ -78,6 +79,11 @@ def _examples(site: Site, endpoint: str) -> Iterator[Statement]:
 def _formats() -> Iterator[Iri]:
     for item in RESULT_FORMATS + RDF_FORMATS:
         yield Iri(_FORMATS + _NAMES[item.name])
+
+
+def _features(site: Site) -> tuple[str, ...]:
+    """Return what the service does beyond answering from its release."""
+    return ("sd:BasicFederatedQuery",) if site.workers.limits.services else ()
 
 
 def _explanations() -> Iterator[Literal]:

@@ -104,6 +104,20 @@ class Settings:
     query_timeout_max: float = field(
         default=30.0, metadata={"help": "most seconds a query may ask for"}
     )
+    service: tuple[str, ...] = field(
+        default=(),
+        metadata={
+            "help": "SPARQL endpoint that queries may name in SERVICE; may be repeated"
+        },
+    )
+    service_timeout: float = field(
+        default=5.0,
+        metadata={"help": "seconds that such endpoints get together for one query"},
+    )
+    service_bytes: int = field(
+        default=16 * 1024 * 1024,
+        metadata={"help": "bytes that such endpoints may answer to one query"},
+    )
     query_memory: int = field(
         default=512 * 1024 * 1024,
         metadata={"help": "bytes of memory one query may use"},

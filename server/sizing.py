@@ -48,6 +48,9 @@ def limits_of(
         memory=settings.query_memory,
         result=settings.max_result_bytes,
         allocator=settings.query_allocator,
+        services=() if settings.store else settings.service,
+        service_seconds=settings.service_timeout,
+        service_bytes=settings.service_bytes,
         in_memory=_in_memory(settings, release, workers) if is_current else False,
     )
 

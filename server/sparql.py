@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import hashlib
 import itertools
+import re
 import time
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final
@@ -12,12 +13,14 @@ from typing import TYPE_CHECKING, Any, Final
 from flask import Blueprint, Response, json, request
 
 from graph.errors import QueryRefusedError, QuerySyntaxError, RegietafelError
+from graph.federating import is_federated
 from graph.formats import CSV, RDF_FORMATS, RESULT_FORMATS, TURTLE, Format
 from graph.guarding import is_volatile
 from graph.namespaces import prefixes
 from server.answering import ABANDONED
 from server.completing import vocabulary_terms
 from server.errors import ParameterError
+from server.links import in_header
 from server.negotiation import HTML, by_word, choose, choose_or_none, prefers_page
 from server.protocol import QueryRequest, read_request
 from server.querying import READ, QueryPage, missing_prefixes
@@ -27,7 +30,7 @@ from server.service import describe_service
 from server.site import FRESH
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from graph.workers import Answer
     from server.negotiation import Offer
@@ -38,6 +41,11 @@ OFFERS: Final = (*RESULT_FORMATS, *RDF_FORMATS, HTML)
 XML_FORMATS: Final = ("xml", "rdfxml")
 #: Accept headers for which what they choose is remembered.
 _ACCEPTS: Final = 256
+#: The header that names the endpoints that had a part in an answer.
+SERVICES: Final = "Regietafel-Services"
+#: How an answer without a tag may be kept, by whether others had a part in it.
+UNKEPT: Final = {False: "no-cache", True: "no-store"}
+_NOT_IN_STRING: Final = re.compile(r"[^ -~]")
 
 
 def blueprint(site: Site) -> Blueprint:
@@ -104,7 +112,7 @@ def _answer(site: Site, page: QueryPage, asked: QueryRequest) -> Response:
         return page.show(asked)
     if asked.query is None:
         return _description(site, asked, accept)
-    forms = _formats(asked.format, accept)
+    query, forms = asked.query, _formats(asked.format, accept)
     tag = _tag(site, asked, forms)
     if tag and request.if_none_match.contains_weak(tag):
         response = Response(status=304)
@@ -112,7 +120,7 @@ def _answer(site: Site, page: QueryPage, asked: QueryRequest) -> Response:
     else:
         started = time.monotonic()
         response = stream(_evaluate(site, asked, *forms), started, bom=asked.bom)
-    response.headers["Cache-Control"] = FRESH if tag else "no-cache"
+    response.headers["Cache-Control"] = FRESH if tag else UNKEPT[is_federated(query)]
     if tag:
         response.set_etag(tag, weak=True)
     return response
@@ -122,7 +130,7 @@ def _tag(
     site: Site, asked: QueryRequest, forms: tuple[Format | None, Format | None]
 ) -> str | None:
     """Return the tag of an answer; None if it is another each time it is asked."""
-    if is_volatile(asked.query or ""):
+    if is_volatile(asked.query or "") or is_federated(asked.query or ""):
         return None
     names = [item.name if item else "" for item in forms]
     pairs = [*asked.parameters(), ("formats", " ".join(names)), ("bom", str(asked.bom))]
@@ -182,9 +190,27 @@ def stream(answer: Answer, started: float, *, bom: bool = False) -> Response:
         content_type=content_type(answer.format),
     )
     response.call_on_close(answer.close)
+    if answer.services:
+        response.headers[SERVICES] = asked_of(answer.services)
     response.headers["Server-Timing"] = f"query;dur={elapsed_since(started):.1f}"
     response.vary.add("Accept")
     return response
+
+
+def asked_of(services: Mapping[str, str]) -> str:
+    """Return which endpoints had a part in an answer, and which of them gave nothing.
+
+    A list of strings, https://www.rfc-editor.org/rfc/rfc9651#name-lists.
+    """
+    return ", ".join(
+        f'"{in_header(iri)}"' + (f';failed="{_in_string(reason)}"' if reason else "")
+        for iri, reason in services.items()
+    )
+
+
+def _in_string(text: str) -> str:
+    """Return a text as it may stand within the quotes of a header."""
+    return _NOT_IN_STRING.sub("?", text).replace("\\", "\\\\").replace('"', '\\"')
 
 
 def elapsed_since(started: float) -> float:

@@ -16,6 +16,7 @@ import pytest
 
 from graph.endpoint import Bounds, Endpoint, check_address
 from graph.errors import (
+    ServiceSlowError,
     StoreAddressError,
     StoreAnswerError,
     StoreError,
@@ -26,6 +27,7 @@ from graph.errors import (
 from graph.manifest import Manifest
 from graph.namespaces import DEFAULT_BASE
 from graph.quirks import SOLUTIONS
+from graph.relaying import Relay
 from graph.remote import RemoteStore
 from graph.terms import Iri
 from server.remoting import open_store
@@ -253,6 +255,28 @@ def test_an_answer_that_cannot_be_trusted_is_none(lie: str, hostile: Hostile) ->
 
     assert told in raised.value.reason
     assert str(hostile.server_port) not in raised.value.message
+    assert time.monotonic() - began < 4
+
+
+@pytest.mark.parametrize("lie", LIES)
+def test_an_endpoint_that_a_query_names_is_not_believed_either(
+    lie: str, hostile: Hostile
+) -> None:
+    """Oxigraph gets an error from the relay, in time; the relay knows the reason."""
+    make, kind, told = LIES[lie]
+    hostile.answer = make()
+    bounds = Bounds(seconds=1, size=1_000_000)
+    began = time.monotonic()
+
+    with Relay([hostile.address], bounds, lambda *_: ["127.0.0.1"]) as relay:
+        asked = [httpx.post(relay.address(hostile.address)) for _ in range(3)]
+
+    failure = relay.failures[hostile.address]
+    assert [item.status_code for item in asked] == [502] * 3
+    assert isinstance(failure, ServiceSlowError) == (kind is StoreSlowError)
+    assert told in failure.reason or told == ".netrc"
+    assert ".netrc" not in failure.reason
+    assert len(hostile.asked) <= 2
     assert time.monotonic() - began < 4
 
 
