@@ -34,6 +34,21 @@ def statements_about(site: Site, iri: Iri, syntax: Format) -> Iterable[Statement
     return [*outgoing, *incoming[:bound], *said]
 
 
+def statements_within(
+    site: Site, iri: Iri, syntax: Format, graphs: set[Iri]
+) -> Iterable[Statement]:
+    """Return what some graphs say of a thing and of what points at it."""
+    store, bound = site.release.store, site.settings.incoming_in_rdf
+    outgoing = (item for item in store.statements(iri) if item.graph in graphs)
+    incoming = (item for item in store.statements(object=iri) if item.graph in graphs)
+    some = list(islice(incoming, bound + 1))
+    found = [*outgoing, *some[:bound]]
+    said = _cut(site, iri, bound) if len(some) > bound else []
+    if syntax.name not in BY_GRAPH:
+        found = list(dict.fromkeys(item._replace(graph=None) for item in found))
+    return [*found, *said]
+
+
 def cut_of(site: Site, iri: Iri) -> str | None:
     """Return where all that points at a thing is, None if its RDF holds all of it."""
     store, bound = site.release.store, site.settings.incoming_in_rdf

@@ -45,7 +45,8 @@ class Resource(NamedTuple):
 
     `path` is the address without an extension; `template` and `values` make its page;
     `statements` gives its RDF for a syntax, and `query` asks for the same. `cut` gives
-    the address of the rest where the RDF does not hold everything.
+    the address of the rest where the RDF does not hold everything. `narrowed` gives the
+    RDF of the part that is asked for, None where that is all of it.
     """
 
     iri: Iri
@@ -55,6 +56,7 @@ class Resource(NamedTuple):
     statements: Callable[[Format], Iterable[Statement]]
     query: str
     cut: Callable[[], str | None] = lambda: None
+    narrowed: Callable[[Format], Iterable[Statement]] | None = None
 
 
 def split_extension(name: str) -> tuple[str, Offer | None]:
@@ -83,7 +85,8 @@ def represent(site: Site, resource: Resource, offer: Offer | None) -> AnyRespons
     if request.if_none_match.contains_weak(etag):
         response = Response(status=304)
     elif isinstance(form, Format):
-        response = rdf_response(site, partial(resource.statements, form), form)
+        statements = resource.narrowed or resource.statements
+        response = rdf_response(site, partial(statements, form), form)
     else:
         response = _page(site, resource)
     response.set_etag(etag, weak=True)

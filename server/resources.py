@@ -16,7 +16,7 @@ from graph.terms import Iri
 from server.chronicle import events_of
 from server.defining import vocabulary_view
 from server.errors import ParameterValueError, UnknownResourceError
-from server.excerpting import cut_of, statements_about
+from server.excerpting import cut_of, statements_about, statements_within
 from server.grouping import graph_view, graphs_view
 from server.naming import in_query
 from server.parameters import day_asked, short, things
@@ -26,7 +26,7 @@ from server.structured import as_json_ld
 from server.viewing import Asked, attempt
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from werkzeug.wrappers import Response as AnyResponse
 
@@ -82,14 +82,19 @@ def blueprint(site: Site) -> Blueprint:
 
 def _thing(site: Site, kind: str, name: str) -> Resource:
     iri = Iri(f"{site.base}id/{kind}/{name}")
+    source = _asked(site).source
+    graphs = site.describer().graphs_of(Iri(source)) if source else set()
     return Resource(
         iri,
         f"/doc/{kind}/{name}",
         "entity.html",
         lambda: _entity(site, kind, iri, f"/doc/{kind}/{name}"),
         lambda syntax: statements_about(site, iri, syntax),
-        _query_about(iri),
+        _query_about(iri, graphs),
         lambda: cut_of(site, iri),
+        (lambda syntax: statements_within(site, iri, syntax, graphs))
+        if source
+        else None,
     )
 
 
@@ -175,13 +180,16 @@ def _graph(site: Site, name: str) -> Resource:
     )
 
 
-def _query_about(iri: Iri) -> str:
+def _query_about(iri: Iri, graphs: Iterable[Iri] = ()) -> str:
+    """Return the query of what is said of a thing, by some graphs or by all."""
     try:
         node = in_query(iri.value)
+        said = " ".join(sorted(in_query(graph.value) for graph in graphs))
     except ValueError:
         return ""
+    only = f"  VALUES ?graph {{ {said} }}\n" if said else ""
     return (
-        "SELECT ?property ?value ?graph WHERE {\n"
+        f"SELECT ?property ?value ?graph WHERE {{\n{only}"
         f"  GRAPH ?graph {{ {node} ?property ?value }}\n}}\nORDER BY ?property ?value"
     )
 

@@ -387,3 +387,33 @@ def test_the_page_of_a_thing_is_small(client: httpx.Client) -> None:
     } == {}
     sent = {path: len(gzip.compress(page)) for path, page in pages.items()}
     assert {path: size for path, size in sent.items() if size > 20_000} == {}
+
+
+def test_a_narrowed_page_leads_to_the_same_facts_in_rdf_and_as_a_query(
+    client: httpx.Client,
+) -> None:
+    """The downloads and the query of one source hold that source alone."""
+    word, graph = "document:coa-lrt-old", f"{BASE}graph/bron/coa-lrt-old"
+    tree = page_of(client, f"{TABLE}?source={word}")
+    hrefs = [link.get("href") or "" for link in tree.iter("a")]
+    nquads = next(h for h in hrefs if ".nq?" in h)
+    turtle = next(h for h in hrefs if ".ttl?" in h)
+    query = next(h for h in hrefs if h.startswith("/sparql?query=SELECT+%3Fproperty"))
+    quads = client.get(nquads).text.splitlines()
+    whole = client.get(f"{TABLE}.nq").text.splitlines()
+    rows = list(csv.reader(io.StringIO(client.get(query + "&format=csv").text)))[1:]
+    subject = f"<{BASE}id/organisatie/lrt> "
+
+    assert quads
+    assert set(quads) < set(whole)
+    assert all(line.endswith(f"<{graph}> .") for line in quads)
+    assert len(rows) == len([line for line in quads if line.startswith(subject)])
+    assert "coa-lrt-new" not in client.get(turtle).text
+    assert client.get(f"{TABLE}.ttl?source=nix").status_code == 400
+
+
+def test_what_has_no_day_says_so(client: httpx.Client) -> None:
+    """The RDF of a page as of a day is that of every day."""
+    page = words_of(page_of(client, f"{TABLE}?peildatum=2020-03-03"))
+
+    assert "De downloads en de query kennen geen peildatum" in page
