@@ -32,6 +32,8 @@ CONTRADICTIONS: Final = 10
 FINDINGS: Final = 25
 #: A matrix of more persons than this cannot be read.
 PERSONS: Final = 40
+#: Shades that tell more meetings from fewer.
+SHADES: Final = 4
 
 
 class Source(NamedTuple):
@@ -214,6 +216,7 @@ def _together_page(site: Site) -> Response:
         "together.html",
         persons=[(key, describer.link(names[key])) for key in names],
         matrix=_matrix(describer, persons[:PERSONS], counts),
+        most=max(SHADES, *counts.values()),
         hidden=max(0, len(persons) - PERSONS),
         chosen_person=chosen,
         person=describer.link(person) if person else None,
