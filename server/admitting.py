@@ -12,17 +12,20 @@ import time
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from limits import RateLimitItemPerMinute
+from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 
-from server.errors import TooManyRequestsError
+from server.errors import TooManyCitationsError, TooManyRequestsError
 
 if TYPE_CHECKING:
     from server.settings import Settings
 
 #: Starts of paths that lead to a query worker, which are few.
 QUERYING: Final = ("/sparql", "/api/queries", "/queries", "/cite")
+#: Where answers are cited, and the part of all citations that one client may take.
+CITING: Final = "/cite"
+SHARE: Final = 10
 #: What must answer whoever asks however often.
 UNCOUNTED: Final = ("/healthz", "/readyz", "/metrics", "/static", "/assets")
 #: An IPv6 client holds a whole network of this prefix length.
@@ -36,25 +39,33 @@ class Admission:
 
     def __init__(self, settings: Settings) -> None:
         """Take the limits from the settings; 0 is none."""
-        self._limits = {
-            "query": settings.queries_per_minute,
-            "page": settings.requests_per_minute,
+        self._limits: dict[str, RateLimitItem] = {
+            "query": RateLimitItemPerMinute(settings.queries_per_minute),
+            "page": RateLimitItemPerMinute(settings.requests_per_minute),
+            "cite": RateLimitItemPerHour(-(-settings.citations_per_hour // SHARE)),
         }
         self._counter = SlidingWindowCounterRateLimiter(MemoryStorage())
 
-    def admit(self, address: str | None, path: str) -> None:
-        """Count a request in; TooManyRequestsError if it is one too many."""
+    def admit(self, address: str | None, path: str, method: str = "GET") -> None:
+        """Count a request in.
+
+        TooManyRequestsError or TooManyCitationsError if it is one too many.
+        """
         client = client_of(address)
         if client is None or path.startswith(UNCOUNTED):
             return
+        if path == CITING and method == "POST" and not self._hit("cite", client):
+            raise TooManyCitationsError(self._limits["cite"].amount)
         lane = "query" if path.startswith(QUERYING) else "page"
-        limit = self._limits[lane]
-        if not limit:
-            return
-        item = RateLimitItemPerMinute(limit)
-        if not self._counter.hit(item, lane, client):
+        if not self._hit(lane, client):
+            item = self._limits[lane]
             reset = self._counter.get_window_stats(item, lane, client).reset_time
-            raise TooManyRequestsError(limit, max(1, round(reset - time.time())))
+            raise TooManyRequestsError(item.amount, max(1, round(reset - time.time())))
+
+    def _hit(self, lane: str, client: str) -> bool:
+        """Count a request in a lane; False if it is one too many."""
+        item = self._limits[lane]
+        return not item.amount or self._counter.hit(item, lane, client)
 
 
 @lru_cache(maxsize=_KNOWN)

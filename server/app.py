@@ -127,7 +127,7 @@ def create_app(
     @app.before_request
     def admit() -> None:
         """Refuse a client that asks too much."""
-        admission.admit(request.remote_addr, request.path)
+        admission.admit(request.remote_addr, request.path, request.method)
 
     app.before_request(check_host)
     app.before_request(check_language)

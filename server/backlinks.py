@@ -37,33 +37,7 @@ def blueprint(site: Site) -> Blueprint:
     @routes.route("/backlinks")
     def backlinks() -> Response:
         """List what points at a thing by a property, a page at a time."""
-        if not request.args.get("by"):
-            return _overview(site)
-        thing, path = _asked(site)
-        size = site.settings.things_on_page
-        number = page_number(request.args, LAST)
-        total, things = site.lister.page_pointing(
-            thing, path, size, (number - 1) * size
-        )
-        pages = max(1, -(-total // size))
-        page_number(request.args, pages)
-        describer = site.describer()
-        words = {
-            "of": short(thing.value, site.base),
-            "by": short(path.value, site.base),
-        }
-        link = site.links().page
-        return site.page(
-            "backlinks.html",
-            thing=describer.link(thing),
-            name=Pointer(describer, site.lister, site.calendar, size).name(path),
-            total=total,
-            page=number,
-            pages=pages,
-            tables=tables_of(describer, things, thing),
-            page_href=lambda n: link("/backlinks", **words, page=n),
-            csv_href=link("/backlinks.csv", **words),
-        )
+        return _page(site) if request.args.get("by") else _overview(site)
 
     @routes.route("/backlinks.csv")
     def table() -> Response:
@@ -79,6 +53,33 @@ def blueprint(site: Site) -> Blueprint:
         return response
 
     return routes
+
+
+def _page(site: Site) -> Response:
+    """Return a page of what points at a thing by a property."""
+    thing, path = _asked(site)
+    size = site.settings.things_on_page
+    number = page_number(request.args, LAST)
+    total, things = site.lister.page_pointing(thing, path, size, (number - 1) * size)
+    pages = max(1, -(-total // size))
+    page_number(request.args, pages)
+    describer = site.describer()
+    words = {
+        "of": short(thing.value, site.base),
+        "by": short(path.value, site.base),
+    }
+    link = site.links().page
+    return site.page(
+        "backlinks.html",
+        thing=describer.link(thing),
+        name=Pointer(describer, site.lister, site.calendar, size).name(path),
+        total=total,
+        page=number,
+        pages=pages,
+        tables=tables_of(describer, things, thing),
+        page_href=lambda n: link("/backlinks", **words, page=n),
+        csv_href=link("/backlinks.csv", **words),
+    )
 
 
 def _overview(site: Site) -> Response:

@@ -71,7 +71,10 @@ class Settings:
         metadata={"help": "bytes that the file of citations may take"},
     )
     citations_per_hour: int = field(
-        default=600, metadata={"help": "new citations that are taken in an hour"}
+        default=600,
+        metadata={
+            "help": "new citations that are taken in an hour, of one client a tenth"
+        },
     )
     query_workers: int = field(
         default=0,

@@ -9,7 +9,7 @@ import pytest
 from graph.workers import QueryWorkers
 from server.admitting import Admission, client_of
 from server.app import create_app
-from server.errors import TooManyRequestsError
+from server.errors import TooManyCitationsError, TooManyRequestsError
 from server.settings import Settings
 
 if TYPE_CHECKING:
@@ -88,6 +88,20 @@ def test_a_person_who_asks_too_much_gets_a_page(
     assert page.status_code == 429
     assert "Not so fast" in page.text
     assert 'href="/dataset' in page.text
+
+
+def test_one_client_cites_a_part_of_what_all_may() -> None:
+    """Nobody fills the file of citations alone, or keeps others from citing."""
+    admission = Admission(Settings(citations_per_hour=20))
+    address = CLIENT["REMOTE_ADDR"]
+
+    for _ in range(2):
+        admission.admit(address, "/cite", "POST")
+
+    with pytest.raises(TooManyCitationsError, match="No more than 2 "):
+        admission.admit(address, "/cite", "POST")
+    admission.admit(address, "/cite/abcdefghijkl")
+    admission.admit(OTHER["REMOTE_ADDR"], "/cite", "POST")
 
 
 def test_queries_are_counted_apart(strict: Callable[..., FlaskClient]) -> None:
