@@ -147,7 +147,7 @@ def test_what_another_does_wrong_is_told_and_can_be_done_without(  # noqa: PLR09
     assert reason in problem["reason"]
     assert silent.json()["results"]["bindings"][0]["n"]["value"] == "1"
     assert silent.headers["Regietafel-Services"].startswith(f'"{endpoint}";failed="')
-    assert f"{endpoint} gaf niets aan dit antwoord" in page.text
+    assert f"{endpoint} droeg niets bij aan dit antwoord" in page.text
 
 
 def test_what_is_not_on_the_list_is_never_asked(
@@ -182,12 +182,15 @@ def test_the_page_says_who_was_asked(there: httpx.Client) -> None:
     """It lists what may be asked, and offers no citation of what is in no release."""
     empty = there.get("/sparql", headers=CHROME).text
     page = ask(there, JOIN, **CHROME)
+    refused = ask(there, "ASK { SERVICE ?e { ?a ?b ?c } }", **CHROME)
     failed = ask(there, f"ASK {{ SERVICE <{LIAR}/status> {{ ?a ?b ?c }} }}", **CHROME)
 
     assert f"SERVICE &lt;{GOOD}&gt;" in empty
     assert f"Ook bevraagd: {GOOD}" in page.text
     assert 'action="/cite"' not in page.text
     assert page.headers["Cache-Control"] == "no-store"
+    assert refused.status_code == 403
+    assert "Schrijf SERVICE &lt;adres&gt; { … }" in refused.text
     assert failed.status_code == 502
     assert f"bevraagt met SERVICE ook {LIAR}/status" in failed.text
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import socket
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
@@ -306,6 +307,32 @@ def test_from_fetches_nothing(client: httpx.Client, tmp_path: Any) -> None:  # n
     query = "SELECT (COUNT(*) AS ?kind) FROM GRAPH { ?s ?p ?o }".replace("GRAPH", graph)
 
     assert kinds(ask_for(client, query, "*/*")) == {"0"}
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * FROM <{here}> {{ ?s ?p ?o }}",
+        "SELECT * FROM NAMED <{here}> {{ GRAPH ?g {{ ?s ?p ?o }} }}",
+        "SELECT * {{ GRAPH <{here}> {{ ?s ?p ?o }} }}",
+        "DESCRIBE <{here}>",
+        "LOAD <{here}>",
+        "LOAD SILENT <{here}> INTO GRAPH <urn:a>",
+        "SELECT * {{ SERVICE SILENT <{here}> {{ ?s ?p ?o }} }}",
+    ],
+)
+def test_nothing_is_fetched(client: httpx.Client, query: str) -> None:
+    """Whatever a query names, nobody is connected to, also not silently."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        here = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        response = ask_for(client, query.format(here=here), "*/*")
+        graphs = {"default-graph-uri": here, "named-graph-uri": here}
+        client.get("/sparql", params={"query": SELECT, **graphs})
+        listener.settimeout(0.3)
+
+        assert response.status_code in {200, 403}
+        with pytest.raises(TimeoutError):
+            listener.accept()
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "multipart/form-data; boundary=a", ""])
