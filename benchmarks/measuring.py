@@ -7,6 +7,8 @@ more of the machine than of the program.
 from __future__ import annotations
 
 import os
+import resource
+import signal
 import subprocess
 import sys
 import venv
@@ -28,25 +30,33 @@ PEERS: Final = (
     "uvicorn==0.54.0",
 )
 _BLOCKS: Final = 1024
+#: CPU seconds that a command gets to end by itself once it is told to.
+_GRACE: Final = 10
 
 
 class Cost(NamedTuple):
-    """What a command took: CPU seconds, wall seconds and megabytes at its peak."""
+    """What a command took: CPU seconds, wall seconds and megabytes at its peak.
+
+    `cut` tells that it was ended before it was done, so that it takes more.
+    """
 
     cpu: float
     wall: float
     peak: float
+    cut: bool = False
 
     def __str__(self) -> str:
         """Return the cost for a person."""
-        return f"{self.cpu:8.2f} s CPU, {self.wall:7.2f} s, {self.peak:6.0f} MB"
+        told = f"{self.cpu:8.2f} s CPU, {self.wall:7.2f} s, {self.peak:6.0f} MB"
+        return f"{told}, cut off before it was done" if self.cut else told
 
 
-def measure(*command: str | Path) -> Cost:
+def measure(*command: str | Path, most: int = 0) -> Cost:
     """Run a command to its end and return its cost; CalledProcessError if it fails.
 
-    Linux counts the memory of the process that starts another to that other's peak, so
-    this process itself must stay small.
+    With `most` it is ended after so many CPU seconds. Linux counts the memory of the
+    process that starts another to that other's peak, so this process itself must stay
+    small.
     """
     start = os.times().elapsed
     with subprocess.Popen(  # noqa: S603  the commands are written in this folder
@@ -55,20 +65,26 @@ def measure(*command: str | Path) -> Cost:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
     ) as process:
+        if most:
+            limits = (most, most + _GRACE)
+            resource.prlimit(process.pid, resource.RLIMIT_CPU, limits)
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
+        cut = bool(most) and process.returncode == -signal.SIGXCPU
+        if process.returncode and not cut:
             said = process.stderr.read().decode() if process.stderr else ""
             raise subprocess.CalledProcessError(
                 process.returncode, process.args, stderr=said
             )
     wall = os.times().elapsed - start
-    return Cost(used.ru_utime + used.ru_stime, wall, used.ru_maxrss / _BLOCKS)
+    return Cost(used.ru_utime + used.ru_stime, wall, used.ru_maxrss / _BLOCKS, cut)
 
 
-def measure_python(code: str, *arguments: str | Path, python: str = "") -> Cost:
+def measure_python(
+    code: str, *arguments: str | Path, python: str = "", most: int = 0
+) -> Cost:
     """Run Python code with the project on its path and return its cost."""
-    return measure(python or sys.executable, "-c", code, *arguments)
+    return measure(python or sys.executable, "-c", code, *arguments, most=most)
 
 
 def peers() -> Path:

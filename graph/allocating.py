@@ -1,7 +1,7 @@
-"""Finds a faster allocator of memory for query workers, where the system has one.
+"""Finds a faster allocator of memory for queries and builds, where the system has one.
 
-jemalloc makes joins, sorts and counts in memory up to a quarter cheaper; see
-docs/decisions/0043. Nothing needs it.
+jemalloc makes joins, sorts and counts in memory up to a quarter cheaper, and loading a
+store on disk by a sixth; see docs/decisions/0043 and 0026. Nothing needs it.
 """
 
 from __future__ import annotations

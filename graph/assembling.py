@@ -58,9 +58,9 @@ def assemble(  # noqa: PLR0913, PLR0917  all that a release is made of
     """Complete a draft that holds `dataset.nq` and `merged.nt`; return its manifest.
 
     A folder `store` that it holds already is kept. `digest` is the SHA-256 of the
-    dataset; `report` is None where no gate was passed. `store` holds the same in
-    memory, where queries take less than half the time, and is let go of before the one
-    on disk is loaded.
+    dataset; `report` is None where no gate was passed. `store` holds in memory what is
+    asked here, where queries take less than half the time, and is let go of before the
+    one on disk is loaded.
     """
     counts = _write_made(
         folder, store or _write_store(folder), report, identity_of(digest), base
@@ -125,7 +125,7 @@ def _write_made(
     write_tables(store, folder, base)
     description = catalogue(store, folder, identity, base, sizes)
     (folder / "void.ttl").write_bytes(description)
-    return count(store, base)
+    return count(store, base, len(sizes))
 
 
 def _write_sizes(sizes: Mapping[str, int], folder: Path) -> None:

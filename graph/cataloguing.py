@@ -66,8 +66,8 @@ _DISTINCT: Final = (
 )
 
 
-def count(store: Store, base: str) -> dict[str, int]:
-    """Count the merged statements, the graphs, and the things people ask for."""
+def count(store: Store, base: str, graphs: int) -> dict[str, int]:
+    """Count the merged statements and the things people ask for, beside the graphs."""
     found = {
         name: _count(store, f"?s a <{expand(cls, base)}>")
         for name, cls in COUNTED.items()
@@ -75,7 +75,7 @@ def count(store: Store, base: str) -> dict[str, int]:
     source = expand("prov:hadPrimarySource", base)
     return found | {
         "statements": _count(store, "?s ?p ?o"),
-        "graphs": len(store.graphs()),
+        "graphs": graphs,
         "sources": _count(store, f"?s <{source}> ?o"),
     }
 

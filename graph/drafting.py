@@ -35,8 +35,7 @@ class Draft:
     """A release in the making.
 
     The builder writes two files: `dataset`, the canonical N-Quads, sorted; and
-    `merged`, the N-Triples of the default graph. `store` holds both in memory, where
-    that was done already.
+    `merged`, the N-Triples of the default graph. `store` is what `gather` returned.
     """
 
     store: Store | None = None

@@ -14,17 +14,19 @@ from functools import partial
 from typing import IO, TYPE_CHECKING, Final, NamedTuple, cast
 
 from graph.bulk import BulkStore, canonical_names
-from graph.deriving import derive_lines
+from graph.deriving import derive_lines, rules
 from graph.formats import NQUADS, NTRIPLES
 from graph.merging import merge_lines
-from graph.paths import GRAPH, NOT_MERGED, ONTOLOGY, SHAPES, source_files
-from graph.reading import size_of, stream_file
+from graph.namespaces import rebase
+from graph.origins import terms_within_graphs
+from graph.paths import GRAPH, NOT_MERGED, ONTOLOGY, SHAPES, TABLES, source_files
+from graph.reading import read_text, size_of, stream_file
 from graph.sorting import Runs, merged
 from graph.vocabularies import check_terms
 from graph.waiting import interruptible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from graph.store import Store
@@ -82,9 +84,10 @@ def _stem(path: Path) -> str:
 def gather(
     folder: Path, inputs: Sequence[Input], base: str, step: Step = silent
 ) -> Store | None:
-    """Write `dataset.nq` and `merged.nt` to a folder; return a store of both in memory.
+    """Write `dataset.nq` and `merged.nt` to a folder; return a store in memory.
 
-    Large data is not held in memory: it gets the folder `store` instead.
+    It holds the merged triples, and of the named graphs what rules and tables ask of
+    them. Large data is not held in memory: it gets the folder `store` instead.
     """
     left_out = [base + name for name in NOT_MERGED]
     check_terms(item.path for item in inputs)
@@ -93,7 +96,8 @@ def gather(
     with step("derive") as advance:
         large = size > IN_MEMORY
         store = BulkStore(folder / "store" if large else None)
-        _load(store, [folder / "stated.nq", folder / "default.nt"], advance)
+        asked = None if large else asked_of_graphs(base)
+        _load(store, [folder / "stated.nq", folder / "default.nt"], advance, asked)
         interruptible(store.settle)
         derived = Runs(folder / "derived")
         derive_lines(store, base, folder, derived, advance)
@@ -101,12 +105,22 @@ def gather(
             file.writelines(derived.lines())
         lines = merged([folder / "stated.nq", folder / "derived.nq"])
         _write(lines, folder / "dataset.nq", folder / "merged.nt", left_out, advance)
-        _load(store, [folder / "derived.nq"], advance)
+        _load(store, [folder / "derived.nq"], advance, asked)
         interruptible(store.settle)
     for name in ("stated.nq", "default.nt", "derived.nq"):
         (folder / name).unlink()
     shutil.rmtree(folder / "derived")
     return None if large else store
+
+
+def asked_of_graphs(base: str) -> set[str]:
+    """Return the properties that rules and tables ask of named graphs.
+
+    Of anything else a store in memory need only hold the merged triples.
+    """
+    texts = [rule.text for rule in rules(base)]
+    texts += [rebase(read_text(path), base) for path in sorted(TABLES.glob("*.rq"))]
+    return set().union(*(terms_within_graphs(text, base) for text in texts))
 
 
 def _read(
@@ -207,12 +221,33 @@ def _copied(
         yield line
 
 
-def _load(store: BulkStore, paths: Sequence[Path], advance: Advance) -> None:
+def _load(
+    store: BulkStore,
+    paths: Sequence[Path],
+    advance: Advance,
+    asked: Collection[str] | None,
+) -> None:
+    """Load files of triples and of quads, of the latter those with some properties."""
     total, before = sum(path.stat().st_size for path in paths), 0
     for path in paths:
         told = partial(_from, before, total, advance)
-        store.take(path, NTRIPLES if path.suffix == ".nt" else NQUADS, told)
         before += path.stat().st_size
+        if path.suffix == ".nt":
+            store.take(path, NTRIPLES, told)
+        elif asked is None:
+            store.take(path, NQUADS, told)
+        else:
+            chosen = path.with_suffix(".asked")
+            _choose(path, chosen, asked)
+            store.take(chosen, NQUADS, told)
+            chosen.unlink()
+
+
+def _choose(path: Path, out: Path, properties: Collection[str]) -> None:
+    """Write those lines of N-Quads anew that have one of some properties."""
+    names = {f"<{name}>".encode() for name in properties}
+    with path.open("rb") as lines, out.open("wb") as chosen:
+        chosen.writelines(line for line in lines if line.split(b" ", 2)[1] in names)
 
 
 def _from(before: int, total: int, advance: Advance, done: int) -> None:

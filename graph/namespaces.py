@@ -5,7 +5,14 @@ own IRIs start with a base that is a setting: files are written with `DEFAULT_BA
 `rebase` exchanges it while they are read.
 """
 
-from typing import Final
+from __future__ import annotations
+
+from functools import lru_cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 DEFAULT_BASE: Final = "https://data.regietafel.example/"
 
@@ -88,10 +95,11 @@ FOREIGN: Final = {
 }
 
 
-def prefixes(base: str = DEFAULT_BASE) -> dict[str, str]:
+@lru_cache(maxsize=16)
+def prefixes(base: str = DEFAULT_BASE) -> Mapping[str, str]:
     """Return every prefix with its namespace, the project's own under `base`."""
     own = {prefix: base + path for prefix, path in OWN.items()}
-    return dict(sorted((own | FOREIGN).items()))
+    return MappingProxyType(dict(sorted((own | FOREIGN).items())))
 
 
 def expand(name: str, base: str = DEFAULT_BASE) -> str:

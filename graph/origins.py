@@ -22,6 +22,8 @@ _TYPE: Final = "rdf:type"
 _TYPING: Final = f"<{expand(_TYPE)}>".encode()
 _NO_TERM: Final = re.compile(r'"[^"]*"|^\s*#.*$', re.MULTILINE)
 _PREFIXED: Final = re.compile(r"(?<![\w:?$<-])[a-z][\w-]*:[A-Za-z_][\w-]*")
+#: Where a query asks of a named graph, or lists what it may ask.
+_ASKED: Final = re.compile(r"\b(?:GRAPH\s+\S+|VALUES\s[^{]*)\s*\{")
 _TYPED_BY_VARIABLE: Final = re.compile(r"\sa\s+\?")
 
 
@@ -35,6 +37,25 @@ def terms_read(query: str, base: str) -> set[str]:
     if _TYPED_BY_VARIABLE.search(patterns):
         found.add(expand(_TYPE))
     return found
+
+
+def terms_within_graphs(query: str, base: str) -> set[str]:
+    """Return the IRIs that a query names where it asks of named graphs.
+
+    They hold every property that it asks there, with `rdf:type` in any case.
+    """
+    text = _NO_TERM.sub("", query)
+    asked = "".join(_block(text, found.end()) for found in _ASKED.finditer(text))
+    return {expand(name, base) for name in (_TYPE, *_PREFIXED.findall(asked))}
+
+
+def _block(text: str, start: int) -> str:
+    """Return what stands before the brace that closes the one before `start`."""
+    depth, end = 1, start
+    while depth and end < len(text):
+        depth += {"{": 1, "}": -1}.get(text[end], 0)
+        end += 1
+    return text[start:end]
 
 
 class Uses:

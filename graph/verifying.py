@@ -88,7 +88,8 @@ def _changed_bytes(folder: Path, manifest: Manifest) -> Iterator[Damage]:
 def _false_counts(folder: Path, manifest: Manifest) -> Iterator[Damage]:
     """Find counts that the store does not bear out."""
     try:
-        counts = count(Store.read_only(folder / "store"), manifest.base)
+        store = Store.read_only(folder / "store")
+        counts = count(store, manifest.base, len(store.graphs()))
     except (OSError, RuntimeError) as error:
         yield Damage("store", f"cannot be opened ({error})")
         return

@@ -9,6 +9,7 @@ from typing import Final, NoReturn
 
 import click
 
+from graph.allocating import with_allocator
 from graph.building import build
 from graph.findings import SEVERITIES
 from server.options import base_option, engine_option
@@ -17,6 +18,8 @@ from server.settings import Settings
 
 #: What a shell sees of a command that Ctrl-C ended: 128 and the signal's number.
 INTERRUPTED: Final = 130
+#: How jemalloc is told to take large pages, which sorting and joins gain from.
+_LARGE_PAGES: Final = "thp:always"
 
 
 @click.command("build")
@@ -41,6 +44,7 @@ def build_command(
     out: Path, files: tuple[Path, ...], base: str, engine: str | None
 ) -> None:
     """Read, derive, gate and release the graph; ends with the release's id."""
+    use_allocator()
     try:
         with progress_bar() as step:
             release, report = build(out, base, engine, step, files)
@@ -54,6 +58,14 @@ def build_command(
         f"{found} by {report.engine}; `regietafel validate` shows them"
     )
     click.echo(f"release {release.manifest.id}")
+
+
+def use_allocator() -> None:
+    """Begin this process anew with a faster allocator, where there is one."""
+    environment = with_allocator(os.environ)
+    if environment != os.environ:
+        environment.setdefault("MALLOC_CONF", _LARGE_PAGES)
+        os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], environment)  # noqa: S606  this very command
 
 
 def _stop(out: Path) -> NoReturn:

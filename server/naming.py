@@ -36,15 +36,9 @@ class Text(NamedTuple):
     language: str | None = None
 
 
-@cache
-def spaces_under(base: str) -> dict[str, str]:
-    """Return every prefix with its namespace under a base."""
-    return prefixes(base)
-
-
 def names_under(base: str) -> Callable[[str], Iri]:
     """Return what turns a prefixed name such as `org:Post` into its IRI."""
-    spaces = spaces_under(base)
+    spaces = prefixes(base)
 
     @cache
     def name(prefixed: str) -> Iri:

@@ -91,7 +91,7 @@ def blueprint(site: Site) -> Blueprint:
 def bodies(site: Site) -> dict[str, Iri]:
     """Return the tables by the last word of their IRI, the best known first."""
     start = site.base + _BODIES
-    found = (item["thing"].value for item in site.asker.rows("bodies"))
+    found = (item["thing"].value for item in site.bodies)
     return {v.removeprefix(start): Iri(v) for v in found if v.startswith(start)}
 
 

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from flask import request
 
+from graph.namespaces import prefixes
 from graph.terms import Iri
 from server.errors import HostError, ParameterValueError
-from server.naming import in_query, shortener, spaces_under
+from server.naming import in_query, shortener
 from server.negotiation import LANGUAGES
 
 if TYPE_CHECKING:
@@ -121,9 +122,7 @@ def things(arguments: Arguments, name: str, base: str, example: str) -> list[str
 def iri_of(value: str, name: str, base: str, example: str) -> str:
     """Return the IRI of a prefixed name or of itself; an error if it is neither."""
     prefix, colon, local = value.partition(":")
-    iri = (
-        value if local.startswith("//") else spaces_under(base).get(prefix, "") + local
-    )
+    iri = value if local.startswith("//") else prefixes(base).get(prefix, "") + local
     try:
         in_query(iri)
     except ValueError:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from graph.history import History
     from graph.interfaces import ServedRelease
+    from graph.terms import Term
     from graph.workers import QueryWorkers
     from server.settings import Settings
     from server.texts import Texts
@@ -122,6 +123,11 @@ class Site:
     def lister(self) -> Lister:
         """Return what lists the things of the release."""
         return Lister(self.vocabulary.labels, self.asker.select)
+
+    @cached_property
+    def bodies(self) -> list[dict[str, Term]]:
+        """Return the tables, the best known first; a release never changes."""
+        return self.asker.rows("bodies")
 
     @cached_property
     def questions(self) -> Questions:

@@ -10,9 +10,9 @@ import shacl
 
 from graph.engines import Result
 from graph.errors import EngineRefusalError
-from graph.store import parse_term
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from graph.terms import Term
@@ -27,7 +27,12 @@ class RustEngine:
 
     def validate(self, ntriples: bytes | Path, shapes: str) -> list[Result]:
         """Compile the shapes and validate with them."""
-        return [_result(item) for item in self._run(ntriples, shapes).results]
+        found = self._run(ntriples, shapes).results
+        if not found:
+            return []
+        from graph.store import parse_term  # noqa: PLC0415  13 MB, for results alone
+
+        return [_result(item, parse_term) for item in found]
 
     def report(self, ntriples: bytes | Path, shapes: str) -> bytes:
         """Return the report as the engine writes it."""
@@ -50,11 +55,11 @@ def _compiled(shapes: str) -> shacl.Shapes:
     return shacl.Shapes.from_turtle(shapes)
 
 
-def _result(item: shacl.Result) -> Result:
+def _result(item: shacl.Result, parse_term: Callable[[str], Term]) -> Result:
     return Result(
         parse_term(item.focus_node),
         _iri(item.path),
-        _term(item.value),
+        parse_term(item.value) if item.value else None,
         item.severity_iri.strip("<>"),
         _iri(item.source_shape) or "",
         item.component_iri.strip("<>"),
@@ -64,10 +69,6 @@ def _result(item: shacl.Result) -> Result:
 def _iri(text: str | None) -> str | None:
     """Return the IRI, or None for a blank node or a path of several steps."""
     return text[1:-1] if text and _IRI.fullmatch(text) else None
-
-
-def _term(text: str | None) -> Term | None:
-    return parse_term(text) if text else None
 
 
 ENGINE: Final = RustEngine()

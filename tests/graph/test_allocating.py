@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +13,7 @@ import pytest
 from graph.allocating import PLACES, PRELOAD, with_allocator
 from graph.errors import QueryMemoryError
 from graph.formats import JSON
+from graph.paths import ROOT
 from graph.workers import Limits, QueryWorkers
 
 if TYPE_CHECKING:
@@ -40,9 +44,35 @@ def test_the_first_library_that_is_there_is_taken(tmp_path: Path) -> None:
     assert with_allocator({PRELOAD: "own"}, (found,)) == {PRELOAD: "own"}
 
 
-@pytest.mark.skipif(
+INSTALLED = pytest.mark.skipif(
     not any(Path(place).is_file() for place in PLACES), reason="no jemalloc here"
 )
+
+
+@INSTALLED
+def test_a_build_begins_anew_with_it_once() -> None:
+    """The second time it has the library, and so goes on."""
+    code = (
+        "from server.build_command import use_allocator\n"
+        "print('begun', flush=True)\n"
+        "use_allocator()\n"
+        "print(open('/proc/self/maps').read())\n"
+    )
+    own = {name: v for name, v in os.environ.items() if name != PRELOAD}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        check=True,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env=own,
+    )
+
+    assert done.stdout.count("begun") == 2
+    assert "jemalloc" in done.stdout
+
+
+@INSTALLED
 @pytest.mark.parametrize(("allocator", "taken"), [("auto", True), ("system", False)])
 def test_memory_is_bounded_with_either(
     release: Release,

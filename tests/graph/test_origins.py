@@ -12,8 +12,8 @@ from rdflib.plugins.sparql import prepareQuery
 
 from graph.deriving import Rule, derive, rules
 from graph.namespaces import DEFAULT_BASE, expand
-from graph.origins import Uses, terms_read
-from graph.paths import NOT_MERGED
+from graph.origins import Uses, terms_read, terms_within_graphs
+from graph.paths import NOT_MERGED, TABLES
 from graph.terms import Iri, Literal
 
 if TYPE_CHECKING:
@@ -53,6 +53,29 @@ def bound_by_values(node: Any) -> set[str]:  # noqa: ANN401  rdflib's own algebr
     return set()
 
 
+def iris_in_values(node: Any) -> set[str]:  # noqa: ANN401  rdflib's own algebra
+    """Return the IRIs that a table of values lists."""
+    if isinstance(node, dict):
+        rows = node.get("res") or []
+        own = {str(v) for row in rows for v in row.values() if isinstance(v, URIRef)}
+        return own.union(*(iris_in_values(value) for value in node.values()))
+    if isinstance(node, list | tuple):
+        return set().union(*map(iris_in_values, node))
+    return set()
+
+
+def within_graphs(node: Any) -> Iterator[Any]:  # noqa: ANN401  rdflib's own algebra
+    """Yield the parts of a query's algebra that are asked of named graphs."""
+    if getattr(node, "name", None) in {"Graph", "GraphGraphPattern"}:
+        yield node
+    elif isinstance(node, dict):
+        for value in node.values():
+            yield from within_graphs(value)
+    elif isinstance(node, list | tuple):
+        for item in node:
+            yield from within_graphs(item)
+
+
 def steps(path: Any) -> Iterator[str]:  # noqa: ANN401  a property or a path of rdflib
     """Yield the properties of a path."""
     if isinstance(path, PropertyPath):
@@ -79,6 +102,41 @@ def test_the_terms_of_a_rule_are_those_that_rdflib_reads(rule: Rule) -> None:
             assert str(value) in found
         else:
             assert str(RDF.type) in found
+
+
+ASKING = [*((rule.name, rule.text) for rule in rules())] + [
+    (path.stem, path.read_text(encoding="utf-8"))
+    for path in sorted(TABLES.glob("*.rq"))
+]
+
+
+@pytest.mark.parametrize(
+    "text", [text for _, text in ASKING], ids=[name for name, _ in ASKING]
+)
+def test_what_is_asked_of_named_graphs_is_what_rdflib_reads(text: str) -> None:
+    """Every property of a pattern within GRAPH is found, or a table lists it."""
+    algebra = prepareQuery(text).algebra.p
+    found = terms_within_graphs(text, DEFAULT_BASE)
+    read = list(patterns(list(within_graphs(algebra))))
+
+    assert bool(read) == ("GRAPH ?" in text or "GRAPH graph:" in text)
+    for _, path, _ in read:
+        if isinstance(path, Variable):
+            assert str(path) in bound_by_values(algebra)
+            assert iris_in_values(algebra) <= found
+        else:
+            assert set(steps(path)) <= found
+
+
+def test_only_what_is_asked_of_named_graphs_is_found() -> None:
+    """What stands outside, however deep, is not, and neither is what is a text."""
+    text = """ASK { ?a org:post ?b . GRAPH ?g { ?a org:member ?b . OPTIONAL { ?b
+      ovl:party "prov:no" } ?b org:role ?c } ?a skos:note ?d
+      # GRAPH ?g { ?a prov:used ?b }
+      VALUES ?p { dcat:startDate } }"""
+    names = ("rdf:type", "org:member", "ovl:party", "org:role", "dcat:startDate")
+
+    assert terms_within_graphs(text, DEFAULT_BASE) == set(map(expand, names))
 
 
 @RULES
