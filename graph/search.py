@@ -63,7 +63,8 @@ ORDER BY other, language IS NOT ?, language DESC, name.id
 class Hit(NamedTuple):
     """A thing that was found; `kind` is the path word of its IRI.
 
-    `matched` is the name that was found where that is not the label.
+    `matched` is the name that was found where that is not the label, in a language of
+    its own.
     """
 
     iri: str
@@ -71,6 +72,7 @@ class Hit(NamedTuple):
     language: str
     kind: str
     matched: str = ""
+    matched_language: str = ""
 
 
 class Found(NamedTuple):
@@ -249,7 +251,8 @@ class SearchIndex:
         iri, kind, label, tag, _ = rows[0]
         best = max(rows, key=lambda row: _words_in(row[2], words))
         is_other = _words_in(best[2], words) > _words_in(label, words)
-        return Hit(iri, label, tag, kind, best[2] if is_other else "")
+        matched = (best[2], best[3] or "") if is_other else ()
+        return Hit(iri, label, tag, kind, *matched)
 
 
 def _words(text: str) -> list[str]:

@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from graph.terms import Iri, Literal, Statement
+from server.negotiation import LANGUAGES
 from server.views import Link, Passage, Source
 
 if TYPE_CHECKING:
@@ -176,19 +177,26 @@ class Sourcing:
         return Link(", ".join(filter(None, words)), None, name.language)
 
     def _place(self, place: Term) -> list[Link]:
-        """Return the heading, paragraph and note of a place, as one link to it."""
+        """Return the heading, paragraph and note of a place, as one link to it.
+
+        A place is named in the language of its heading.
+        """
+        heading = self._one(place, "ovl:heading")
+        language = (heading.language if isinstance(heading, Literal) else "") or ""
         words = [
-            f"‘{heading}’" if (heading := self._one(place, "ovl:heading")) else "",
-            self._paragraph(self._one(place, "ovl:paragraph")),
+            f"‘{heading}’" if heading else "",
+            self._paragraph(self._one(place, "ovl:paragraph"), language),
             str(self._one(place, "ovl:placeNote") or ""),
         ]
         text = ", ".join(word for word in words if word)
-        return [Link(text, self._links.href(place.value))] if text else []
+        other = language if language not in {"", self._language} else None
+        return [Link(text, self._links.href(place.value), other)] if text else []
 
-    def _paragraph(self, number: Term | None) -> str:
+    def _paragraph(self, number: Term | None, language: str) -> str:
         if number is None:
             return ""
-        return self._texts.text("source.paragraph", self._language, number=number)
+        spoken = language if language in LANGUAGES else self._language
+        return self._texts.text("source.paragraph", spoken, number=number)
 
     def _page(self, document: Term) -> str | None:
         page = self._one(document, "foaf:page")
