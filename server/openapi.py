@@ -156,10 +156,9 @@ class Description:
         common = self._known["parameters"]
         if question:
             own = [self._value(item) for item in question.parameters]
-            names = self._known["routes"][ASKED]["parameters"]
         else:
             own = [_in_path(*found) for found in _ARGUMENT.findall(rule.rule)]
-            names = known.get("parameters", [])
+        names = known.get("parameters", [])
         return own + [{"name": name, **common[name]} for name in names]
 
     def _value(self, parameter: Parameter) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from server.errors import (
     LongQueryError,
     MediaTypeError,
     ParameterError,
+    ParameterValueError,
 )
 
 if TYPE_CHECKING:
@@ -112,9 +113,7 @@ def single(pairs: Pairs, name: str) -> str | None:
     """Return the only value of a parameter, None if it is not there."""
     values = [value for key, value in pairs if key == name]
     if len(values) > 1:
-        raise ParameterError(
-            f"The parameter {name} is given {len(values)} times.", "Give it once."
-        )
+        raise ParameterValueError(name, "1×")
     return values[0] if values else None
 
 
@@ -147,16 +146,14 @@ def _timeout(text: str | None) -> float | None:
     except ValueError:
         seconds = 0.0
     if not 0.0 < seconds < float("inf"):
-        raise ParameterError(
-            "The timeout is not a number of seconds.", "Give a number above zero."
-        )
+        raise ParameterValueError("timeout", "> 0")
     return seconds
 
 
 def _is_true(text: str | None) -> bool:
     """Return a choice between yes and no; no if it was not made."""
     if text not in {None, "true", "false", "1", "0"}:
-        raise ParameterError("The value of bom is no choice.", "Give true or false.")
+        raise ParameterValueError("bom", "true, false")
     return text in {"true", "1"}
 
 

@@ -204,8 +204,8 @@ def test_two_queries_are_refused(client: httpx.Client, assert_problem: Check) ->
     twice = client.get("/sparql", params=[("query", ASK), ("query", SELECT)])
     both = client.post("/sparql", params={"query": ASK}, data={"query": ASK})
 
-    assert_problem(twice, 400, "parameter")
-    assert_problem(both, 400, "parameter")
+    assert_problem(twice, 400, "parameter-value")
+    assert_problem(both, 400, "parameter-value")
 
 
 def test_a_post_without_a_query_is_refused(
@@ -421,7 +421,7 @@ def test_a_limit_that_is_no_time_is_refused(
     """No limit is guessed."""
     response = ask_for(client, ASK, "*/*", timeout=value)
 
-    assert_problem(response, 400, "parameter")
+    assert_problem(response, 400, "parameter-value")
 
 
 @pytest.mark.parametrize(
