@@ -44,7 +44,9 @@ const extensions = [
     autocapitalize: "off",
   }),
   EditorView.updateListener.of((update) => {
-    if (update.docChanged) field.value = update.state.doc.toString();
+    if (!update.docChanged) return;
+    field.value = update.state.doc.toString();
+    host.style.blockSize = "";
   }),
 ];
 
@@ -55,6 +57,8 @@ const view = new EditorView({
   root,
   state: EditorState.create({ doc: field.value, extensions }),
 });
+// As high as the field, so that nothing moves, until somebody types.
+host.style.blockSize = `${field.getBoundingClientRect().height}px`;
 field.hidden = true;
 host.hidden = false;
 document.getElementById("editor-help").hidden = false;

@@ -139,6 +139,29 @@ def test_tab_leaves_the_editor(visit: Visit, editor: Locator) -> None:
     assert back == "editor"
 
 
+@pytest.mark.parametrize("width", [1280, 320])
+def test_the_editor_takes_the_place_of_the_field(
+    assets: dict[str, str],
+    visits: Callable[..., AbstractContextManager[Visit]],
+    width: int,
+) -> None:
+    """Nothing below it moves when it comes."""
+    assert "editor.js" in assets
+    tops = []
+    for pattern in ("**/none.js", "**/assets/*.js"):
+        with visits(viewport={"width": width, "height": 900}) as visit:
+            visit.page.route(
+                pattern,
+                lambda route: route.fulfill(body="", content_type="text/javascript"),
+            )
+            visit.go("/sparql")
+            button = visit.page.locator(".query button")
+            tops.append((button.bounding_box() or {}).get("y"))
+
+    assert tops[0] is not None
+    assert tops[0] == tops[1]
+
+
 def test_without_assets_the_field_is_all(
     visits: Callable[..., AbstractContextManager[Visit]], address: str
 ) -> None:
