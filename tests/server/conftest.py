@@ -256,17 +256,20 @@ class Visit:
         self.page = page
         self.faults: list[str] = []
         self._address = address
+        self._expected = 400
         page.on("console", self._hear)
         page.on("pageerror", lambda error: self.faults.append(str(error)))
         page.on("request", self._watch)
 
-    def go(self, path: str) -> None:
-        """Open a path of the server."""
-        self.page.goto(self._address + path)
+    def go(self, path: str, status: int | None = None) -> None:
+        """Open a path of the server, which answers with a status if one is named."""
+        self._expected = status or self._expected
+        answer = self.page.goto(self._address + path)
+        assert status is None or (answer and answer.status == status)
 
     def _hear(self, message: ConsoleMessage) -> None:
-        expected = "the server responded with a status of 40" in message.text
-        if not expected:
+        """Note what the console says, but that of an answer that was to be refused."""
+        if f"responded with a status of {self._expected}" not in message.text:
             self.faults.append(message.text)
 
     def _watch(self, request: Request) -> None:
