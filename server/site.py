@@ -258,6 +258,7 @@ class Site:
             "panels_of": lambda iri: self.panels().of(Iri(iri)),
             "has_text": self.texts.__contains__,
             "asset": self.assets.url,
+            "suggesting": self.assets.script("suggest.js", self.fingerprint),
             "style_sheets": self.assets.style_sheets(self.fingerprint),
             "theme": self.settings.theme_class,
         }

@@ -122,22 +122,26 @@ def test_only_assets_are_sent(assets: dict[str, str], address: str) -> None:
         assert httpx.get(f"{address}/assets/{name}").status_code == 404
 
 
-def test_a_changed_source_is_sent_plain(assets: dict[str, str], tmp_path: Path) -> None:
-    """Who edits the style sheet sees the edit, not what was built before."""
+@pytest.mark.parametrize("name", ["base.css", "suggest.js"])
+def test_a_changed_source_is_sent_plain(
+    assets: dict[str, str], tmp_path: Path, name: str
+) -> None:
+    """Who edits what also works alone sees the edit, not what was built before."""
     folder = tmp_path / "build"
     shutil.copytree(BUILT, folder)
     manifest = json.loads((folder / "manifest.json").read_text())
-    manifest["sources"]["base.css"] = "0" * 64
+    manifest["sources"][name] = "0" * 64
     (folder / "manifest.json").write_text(json.dumps(manifest))
 
-    assert "base.css" in assets
-    assert "base.css" not in Assets.read(None, folder).files
+    assert name in assets
+    assert name not in Assets.read(None, folder).files
 
 
 def test_without_a_build_there_is_the_plain_style_sheet(tmp_path: Path) -> None:
     """No build, no assets."""
     assert Assets.read(None, tmp_path).files == {}
     assert (STATIC / "base.css").exists()
+    assert (STATIC / "suggest.js").exists()
 
 
 def test_the_theme_is_the_operators(
