@@ -57,6 +57,24 @@ class Drawing:
     width: int = WIDTH
 
 
+class Tie(NamedTuple):
+    """Something that a thing has to do with, and how often."""
+
+    label: str
+    href: str | None
+    number: int
+
+
+@dataclass(frozen=True)
+class Ego:
+    """A thing between what it belongs to and what it met; `hidden` were left out."""
+
+    centre: str
+    belongs: tuple[Tie, ...]
+    met: tuple[Tie, ...]
+    hidden: int = 0
+
+
 class Node(NamedTuple):
     """A node of a network."""
 
@@ -72,6 +90,13 @@ class Edge(NamedTuple):
     target: str
     label: str = ""
     weight: int = 1
+
+
+def ego(centre: str, belongs: Sequence[Tie], met: Sequence[Tie]) -> Ego:
+    """Draw a thing with its ties, half of the cap to each side."""
+    shown = belongs[: CAP // 2], met[: CAP // 2]
+    hidden = len(belongs) + len(met) - sum(map(len, shown))
+    return Ego(centre, tuple(shown[0]), tuple(shown[1]), hidden)
 
 
 def network(nodes: Sequence[Node], edges: Sequence[Edge], title: str) -> Drawing:

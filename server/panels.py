@@ -1,4 +1,4 @@
-"""What is shown of a kind of thing beside its facts: charts, drawings and tables.
+"""What is shown of a kind of thing beside its facts: charts, ego networks, tables.
 
 A panel is a query in `graph/views/` and a way to draw its answer; the two tables here
 say which panels there are. A new panel is a query, a row and its words.
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from server.answering import Asker
     from server.charting import Chart
     from server.describing import Describer
-    from server.drawing import Drawing
+    from server.drawing import Ego
     from server.sketching import Answers, Window
     from server.views import Table
 
@@ -47,13 +47,14 @@ class Spec(NamedTuple):
 class Panel:
     """A panel as it is shown; one that `failed` says so, and the page stands.
 
-    A chart is a table itself; a drawing has tables beside it. `drawn` are the addresses
-    of all that is in it, unless something was left out; `query` asks for all of it.
+    A chart is a table itself and an ego network a list, so neither has tables. `drawn`
+    are the addresses of all that is in it, unless something was left out; `query` asks
+    for all of it.
     """
 
     name: str
     chart: Chart | None = None
-    drawing: Drawing | None = None
+    ego: Ego | None = None
     tables: tuple[Table, ...] = ()
     total: int = 0
     drawn: tuple[str, ...] = ()
@@ -63,8 +64,8 @@ class Panel:
     @property
     def left_out(self) -> int:
         """Return how many rows or things are not on the page."""
-        if self.chart:
-            return self.chart.hidden
+        if drawn := self.chart or self.ego:
+            return drawn.hidden
         return self.total - sum(len(table.rows) for table in self.tables)
 
 
@@ -174,19 +175,19 @@ class Panels:
         about = (item.get("thing", item.get("to")) for item in answers)
         things = list(dict.fromkeys(item for item in about if isinstance(item, Iri)))
         title = self._describer.text(f"panels.{spec.name}")
-        chart, drawing = None, None
+        chart = company = None
         if spec.drawn == "company" and iri:
-            drawing = draw_company(self._describer, answers, title, iri)
+            company = draw_company(self._describer, answers, iri)
+            things = things if company else []
         elif draw := _DRAWERS.get(spec.drawn):
             chart = draw(self._describer, answers, title, window)
-        listed = [] if chart else things[: self._bound]
-        shown = (
-            () if chart and chart.hidden else things[: None if chart else len(listed)]
-        )
+        drawn = chart or company
+        listed = [] if drawn else things[: self._bound]
+        shown = listed if not chart else [] if chart.hidden else things
         return Panel(
             spec.name,
             chart,
-            drawing,
+            company,
             tables_of(self._describer, listed, iri),
             len(things),
             tuple(self._describer.link(thing).href or "" for thing in shown),

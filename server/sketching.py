@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from graph.terms import Iri, Literal
 from server.charting import Bar, bars
-from server.drawing import Edge, Node, network
+from server.drawing import Ego, Tie, ego
 from server.texts import number
 from server.timelines import Span, TimelineRow, timeline
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from graph.terms import Term
     from server.charting import Chart
     from server.describing import Describer
-    from server.drawing import Drawing
     from server.views import Source
 
     Answer = Mapping[str, Term]
@@ -104,17 +103,16 @@ def draw_bars(
     return bars(rows, title, names) if rows else None
 
 
-def draw_company(
-    describer: Describer, answers: Answers, title: str, centre: Iri
-) -> Drawing | None:
-    """Draw what one thing has to do with others, and how often."""
-    others = [
-        (describer.link(item["to"]), int(item["number"].value)) for item in answers
-    ]
-    own = Node(centre.value, describer.link(centre).text)
-    nodes = [Node(link.iri or "", link.text, link.href) for link, _ in others]
-    edges = [Edge(own.key, link.iri or "", str(n), n) for link, n in others]
-    return network([own, *nodes], edges, title) if others else None
+def draw_company(describer: Describer, answers: Answers, centre: Iri) -> Ego | None:
+    """Draw what somebody belonged to and with whom they sat; None if with nobody."""
+    ties: dict[str, list[Tie]] = defaultdict(list)
+    for item in answers:
+        link = describer.link(item["to"])
+        tie = Tie(link.text, link.href, int(item["number"].value))
+        ties[item["way"].value].append(tie)
+    if not ties["with"]:
+        return None
+    return ego(describer.link(centre).text, ties["in"], ties["with"])
 
 
 def _end(

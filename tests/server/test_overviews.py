@@ -207,6 +207,27 @@ def test_counts_have_thousands_marks(
     assert "75499" not in page
 
 
+def test_a_person_stands_between_what_they_belonged_to_and_whom_they_met(
+    browser_client: httpx.Client,
+) -> None:
+    """Both directions, each with the ties that the data have."""
+    tree = tree_of(browser_client.get("/samen?persoon=klijnsma-j"))
+    sides = {
+        side: {
+            str(link.get("href"))
+            for part in tree.iter("div")
+            if part.get("class") == side
+            for link in part.iter("a")
+        }
+        for side in ("belongs", "met")
+    }
+
+    assert "/doc/functie/commissaris-drenthe" in sides["belongs"]
+    assert "/doc/organisatie/lrt" in sides["belongs"]
+    assert "/doc/persoon/faber-m" in sides["met"]
+    assert "/doc/persoon/klijnsma-j" not in sides["met"] | sides["belongs"]
+
+
 def test_quality_is_what_the_gate_reported(
     browser_client: httpx.Client, release: Release
 ) -> None:
