@@ -1,11 +1,12 @@
 """Forks query workers: a process that opens nothing else, so that a fork is quick.
 
-Run as `python -m graph.forking STORE HOLD` with a socket as standard input. With `HOLD`
-`memory` it first reads the merged graph into memory, which its workers then share as
-far as they leave it untouched; with `disk` each worker opens the store. It says
-`READY`, and from then on forks a worker for each message: the worker's end of a socket
-pair, and the bytes of memory that the worker may grow by. It answers with the worker's
-process. When the socket ends, so does it, and its workers with it.
+Run as `python -m graph.forking STORE HOLD REACH` with a socket as standard input. With
+`HOLD` `memory` it first reads the merged graph into memory, which its workers then
+share as far as they leave it untouched; with `disk` each worker opens the store. Where
+`REACH` is `alone`, they connect to nobody. It says `READY`, and from then on forks a
+worker for each message: the worker's end of a socket pair, and the bytes of memory that
+the worker may grow by. It answers with the worker's process. When the socket ends, so
+does it, and its workers with it.
 
 Oxigraph's threads for files, which stay after reading the store, do nothing and hold
 nothing at the moment of a fork, and reading needs none of them.
@@ -24,6 +25,7 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from graph.confining import confine
 from graph.holding import HeldStore
 from graph.store import Store
 from graph.worker import run
@@ -32,13 +34,17 @@ if TYPE_CHECKING:
     from graph.interfaces import AskedStore
 
 READY: Final = b"R"
+#: What keeps workers from connecting to anyone.
+ALONE: Final = "alone"
 MESSAGE: Final = struct.Struct(">Q")
 PROCESS: Final = struct.Struct(">I")
 
 
 def main(arguments: list[str]) -> None:
     """Read the store if it is to be held, then fork workers until told no more."""
-    place, hold = arguments
+    place, hold, reach = arguments
+    if reach == ALONE:
+        confine()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     warnings.simplefilter("ignore", DeprecationWarning)
     control = socket.socket(fileno=os.dup(0))

@@ -100,7 +100,7 @@ class Lanes:
         self._long: OrderedDict[bytes, None] = OrderedDict()
         self._kills = self._evictions = 0
         self._begun = self._closed = False
-        self._nursery = Nursery(store, "disk", limits.allocator)
+        self._nursery = self._start("disk")
         self._nurseries = [self._nursery]
         threading.Thread(target=self._tend, name="lanes", daemon=True).start()
         if limits.in_memory:
@@ -179,6 +179,12 @@ class Lanes:
             worker.close()
         for nursery in nurseries:
             nursery.close()
+
+    def _start(self, hold: str) -> Nursery:
+        """Start what forks workers, who reach others only if they have to."""
+        is_alone = "://" not in str(self._store) and not self._limits.services
+        reach = "alone" if is_alone else "others"
+        return Nursery(self._store, hold, self._limits.allocator, reach)
 
     def _tell(self) -> None:
         """Let those look again who wait for a change."""
@@ -263,7 +269,7 @@ class Lanes:
             if self._closed:
                 return
             LOG.warning("the process that starts query workers ended; starting another")
-            self._nursery = Nursery(self._store, "disk", self._limits.allocator)
+            self._nursery = self._start("disk")
             self._nurseries = [n for n in self._nurseries if n is not failed]
             self._nurseries.append(self._nursery)
             orphans = [worker for idle in self._idle.values() for worker in idle]
@@ -310,7 +316,7 @@ class Lanes:
 
     def _copy(self) -> None:
         """Read the store into memory, and have workers that hold it there take over."""
-        copy = Nursery(self._store, "memory", self._limits.allocator)
+        copy = self._start("memory")
         with self._lock:
             closed = self._closed
             self._nurseries.append(copy)

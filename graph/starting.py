@@ -37,10 +37,13 @@ _READ: Final = CHUNK
 class Nursery:
     """The process that forks workers for one store."""
 
-    def __init__(self, store: Path | str, hold: str, allocator: str) -> None:
+    def __init__(
+        self, store: Path | str, hold: str, allocator: str, reach: str
+    ) -> None:
         """Start it; `hold` is `disk` or `memory`, where the workers' store lies.
 
-        `allocator` is `auto`, for a faster one where there is one, or `system`.
+        `allocator` is `auto`, for a faster one where there is one, or `system`. `reach`
+        is `alone` where workers connect to nobody, or `others`.
         """
         environment = os.environ | {"PYTHONPATH": str(ROOT)}
         if allocator == "auto":
@@ -50,7 +53,7 @@ class Nursery:
         self._lock = threading.Lock()
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603  our own module, no shell
-                [sys.executable, "-m", "graph.forking", str(store), hold],
+                [sys.executable, "-m", "graph.forking", str(store), hold, reach],
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 env=environment,
