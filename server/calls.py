@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from server.severing import sever
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Mapping
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 
     from server.caching import Key, State
 
@@ -23,6 +24,8 @@ BODY: Final = 1_048_576
 #: Seconds that a client gets to send its body, and to take one piece of an answer.
 SENDING: Final = 20.0
 TAKING: Final = 30.0
+#: Bytes of a body that are handed to the server at once, whatever the client takes.
+AT_ONCE: Final = 262_144
 START: Final = "http.response.start"
 BODY_OF: Final = "http.response.body"
 
@@ -85,8 +88,16 @@ class Call:
         self.body = bytes(data[:BODY])
         return len(data)
 
-    async def watch(self) -> None:
-        """Note when the client leaves."""
+    @asynccontextmanager
+    async def watched(self) -> AsyncIterator[None]:
+        """Note meanwhile when the client leaves."""
+        watch = asyncio.ensure_future(self._watch())
+        try:
+            yield
+        finally:
+            watch.cancel()
+
+    async def _watch(self) -> None:
         while not self.gone:
             message = await self.receive()
             self.gone = message["type"] == "http.disconnect"
@@ -109,25 +120,38 @@ class Call:
     async def give(
         self, status: int, headers: Headers, body: bytes, note: bytes
     ) -> None:
-        """Send a whole answer, which the server takes at once: nobody waits."""
+        """Send a whole answer; nobody waits for one that is sent at once.
+
+        The server would keep a longer one for as long as its client likes, so that is
+        sent in pieces.
+        """
         if self.gone:
             raise Cutoff
         await self.send(self.head(status, headers, note))
-        await self.send({"type": BODY_OF, "body": body, "more_body": False})
-        self.sent += len(body)
+        if len(body) > AT_ONCE:
+            await self.put(body)
+        else:
+            await self.send({"type": BODY_OF, "body": body, "more_body": False})
+            self.sent += len(body)
 
     async def put(self, body: bytes, *, more: bool = False) -> None:
-        """Send a piece of the body; Cutoff if the client takes nothing for a while."""
+        """Send a part of the body; Cutoff if the client takes nothing for a while."""
+        last = max(len(body) - 1, 0) // AT_ONCE * AT_ONCE
+        for start in range(0, last, AT_ONCE):
+            await self._put(body[start : start + AT_ONCE], more=True)
+        await self._put(body[last:], more=more)
+
+    async def _put(self, piece: bytes, *, more: bool) -> None:
         if self.gone:
             raise Cutoff
         try:
             async with asyncio.timeout(TAKING):
-                await self.send({"type": BODY_OF, "body": body, "more_body": more})
+                await self.send({"type": BODY_OF, "body": piece, "more_body": more})
         except TimeoutError:
             address, port = self.scope["client"]
             sever(address, int(port))
             raise Cutoff from None
-        self.sent += len(body)
+        self.sent += len(piece)
 
     @property
     def path(self) -> str:

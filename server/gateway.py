@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Final
 from graph.errors import AnswerBrokenError
 from server.answering import ABANDONED
 from server.caching import Cache, entry_of, key_of, may_keep
-from server.calls import Call, Cutoff
+from server.calls import AT_ONCE, Call, Cutoff
 from server.coding import WHOLE
 from server.eager import reach_the_loop
 from server.environ import environ_of
@@ -117,11 +117,11 @@ class Gateway:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _reply(self, call: Call) -> tuple[int, Headers, bytes] | None:
-        """Return the status, headers and body if they are ready to be sent."""
+        """Return the status, headers and body if they can be sent at once."""
         call.key = self._key(call)
         entry = call.key and self._cache.find(call.key, call.state)
         found = entry and entry.reply(call.headers)
-        if not entry or not found:
+        if not entry or not found or len(found[1].body) > AT_ONCE:
             return None
         call.cached = True
         return _worded(call, entry, *found)
@@ -140,7 +140,8 @@ class Gateway:
             call.key = self._key(call) if length <= KEYED else None
         entry = self._cache.find(call.key, call.state) if call.key else None
         if entry and call.key:
-            await self._give(call, call.key, entry, HIT)
+            async with call.watched():
+                await self._give(call, call.key, entry, HIT)
         elif self._waiting >= THREADS + QUEUE:
             await self._refuse(call, _OVERLOADED)
         else:
@@ -166,8 +167,7 @@ class Gateway:
 
     async def _work(self, call: Call, length: int) -> None:
         """Have the application answer, and stop it when the client leaves."""
-        watch = asyncio.ensure_future(call.watch())
-        try:
+        async with call.watched():
             environ = environ_of(call.scope, call.body, length)
             environ[REQUEST_ID] = call.identity.decode()
             environ[ABANDONED] = lambda: call.gone
@@ -176,8 +176,6 @@ class Gateway:
             found = dict(reply.headers).get(b"regietafel-release", b"")
             call.state = found.decode("latin-1") or call.release, call.state[1]
             await (self._send_whole if reply.is_whole else self._stream)(call, reply)
-        finally:
-            watch.cancel()
 
     def _is_kept(self, call: Call, reply: Reply) -> bool:
         return (

@@ -7,7 +7,7 @@ import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import brotli
@@ -32,6 +32,7 @@ FRESH = ("Cache-Control", "public, max-age=60")
 TEXT = ("Content-Type", "text/plain; charset=utf-8")
 LONG = b"regel na regel\n" * 20_000
 MANY = 4_000
+HUGE = 30_000_000
 
 
 class Pages:
@@ -61,6 +62,9 @@ class Pages:
         if path == "/endless":
             start("200 OK", [TEXT, own])
             return self._endless()
+        if path == "/huge":
+            start("200 OK", [TEXT, FRESH, own, ("Content-Length", str(HUGE))])
+            return [b"x" * HUGE]
         if path == "/abandoned":
             while not environ["regietafel.abandoned"]():
                 time.sleep(0.01)
@@ -302,6 +306,38 @@ def test_fifty_clients_that_do_not_read_hold_no_thread(url: str) -> None:
     assert plain(f"{url}/private").elapsed.total_seconds() < 5
     for item in stuck:
         item.__exit__(None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("path", "cached"), [("/endless", False), ("/huge", False), ("/huge", True)]
+)
+def test_a_client_that_takes_nothing_is_cut_off(
+    listen: Listen,
+    pages: Pages,
+    monkeypatch: pytest.MonkeyPatch,
+    path: str,
+    *,
+    cached: bool,
+) -> None:
+    """In pieces or whole, made or kept: it gets a part, and the rest is let go."""
+    monkeypatch.setattr("server.calls.TAKING", 1.0)
+    seen: list[Call] = []
+    gateway = Gateway(pages, lambda: "a", Cache(9 * HUGE), (seen.append,))
+
+    with listen(gateway) as url:
+        if cached:
+            assert len(plain(url + path, Host="x").content) == HUGE
+        with raw(url, f"GET {path} HTTP/1.1", "Accept: */*") as connection:
+            while len(seen) < 1 + cached:
+                time.sleep(0.1)
+            taken = 0
+            with suppress(ConnectionResetError):
+                while piece := connection.recv(65_536):
+                    taken += len(piece)
+
+    assert seen[-1].cached == cached
+    assert seen[-1].sent < HUGE / 2
+    assert 0 < taken < HUGE / 2
 
 
 def test_a_client_that_leaves_stops_the_work(
