@@ -106,7 +106,7 @@ def _status(process: int) -> float:
 
 @contextmanager
 def running(path: str, *command: str | Path, ready: str = "ASK {}") -> Iterator[Served]:
-    """Run a server whose command has `{port}` for its port."""
+    """Run a server whose command has `{port}` for its port; OSError if it ends."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -122,6 +122,8 @@ def running(path: str, *command: str | Path, ready: str = "ASK {}") -> Iterator[
                     served.ask(ready)
                     break
                 except OSError:
+                    if process.poll() is not None:
+                        raise
                     time.sleep(0.2)
             yield served
         finally:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from wsgiref.types import StartResponse, WSGIEnvironment
 
+    from server.calls import Call
+
     Listen = Callable[[Gateway], AbstractContextManager[str]]
 
 
@@ -62,7 +64,7 @@ def test_what_waits_is_continued_on_the_loop(
 
 def test_only_an_answer_that_is_ready_spares_the_loop(listen: Listen) -> None:
     """What is worked out, and what is compressed for the first time, wakes it."""
-    threads: list[int] = []
+    threads: dict[bytes, int] = {}
 
     def application(_: WSGIEnvironment, start: StartResponse) -> list[bytes]:
         lasts = ("Cache-Control", "public, max-age=60")
@@ -70,13 +72,23 @@ def test_only_an_answer_that_is_ready_spares_the_loop(listen: Listen) -> None:
         start("200 OK", [text, lasts, ("Content-Length", "2000")])
         return [b"x" * 2_000]
 
-    observe = (lambda _: threads.append(threading.get_ident()),)
-    gateway = Gateway(application, lambda: "a", Cache(1_000_000), observe)
-    with listen(gateway) as url:
-        for coding in ("identity", "identity", "gzip", "gzip", "identity"):
-            httpx.get(url, headers={"Accept-Encoding": coding})
-        httpx.head(url, headers={"Accept-Encoding": "gzip"})
-        httpx.get(url, headers={"If-None-Match": "*"})
+    def observe(call: Call) -> None:
+        threads[call.identity] = threading.get_ident()
 
-    loop = threads[0]
-    assert [item == loop for item in threads] == [True, False, True, *[False] * 4]
+    asked = (
+        ("GET", {"Accept-Encoding": "identity"}, True),
+        ("GET", {"Accept-Encoding": "identity"}, False),
+        ("GET", {"Accept-Encoding": "gzip"}, True),
+        ("GET", {"Accept-Encoding": "gzip"}, False),
+        ("HEAD", {"Accept-Encoding": "gzip"}, False),
+        ("GET", {"If-None-Match": "*"}, False),
+    )
+    gateway = Gateway(application, lambda: "a", Cache(1_000_000), (observe,))
+    with listen(gateway) as url:
+        for number, (method, headers, _) in enumerate(asked):
+            name = {"X-Request-Id": f"request-{number}"}
+            httpx.request(method, url, headers=headers | name, timeout=60)
+
+    loop = threads[b"request-0"]
+    found = [threads[b"request-%d" % n] == loop for n in range(len(asked))]
+    assert found == [item[2] for item in asked]

@@ -136,6 +136,14 @@ def plain(url: str, **headers: str) -> httpx.Response:
     return httpx.get(url, headers={"Accept-Encoding": "identity"} | headers)
 
 
+def told(visits: list[Call], number: int) -> list[Call]:
+    """Return what the gateway told of so many requests, soon after their answers."""
+    until = time.monotonic() + 30
+    while len(visits) < number and time.monotonic() < until:
+        time.sleep(0.02)
+    return visits
+
+
 def test_an_answer_is_worked_out_once(
     url: str, pages: Pages, visits: list[Call]
 ) -> None:
@@ -147,11 +155,11 @@ def test_an_answer_is_worked_out_once(
     assert first.content == second.content == LONG[:3_000]
     assert first.headers["Cache-Status"] == "regietafel; fwd=miss; stored"
     assert second.headers["Cache-Status"] == "regietafel; hit"
-    assert second.headers["Age"] == "0"
+    assert int(second.headers["Age"]) < 30
     assert "total;dur=" in second.headers["Server-Timing"]
     assert head.content == b""
     assert head.headers["Content-Length"] == second.headers["Content-Length"] == "3000"
-    assert [item.cached for item in visits] == [False, True, True]
+    assert [item.cached for item in told(visits, 3)] == [False, True, True]
     assert {item.route for item in visits} == {"/page"}
     assert len({item.identity for item in visits}) == 3
 
@@ -281,7 +289,7 @@ def test_an_answer_that_breaks_off_breaks_its_connection(
         httpx.get(f"{url}/broken", headers={"Accept-Encoding": coding})
 
     assert plain(f"{url}/page").status_code == 200
-    assert [item.status for item in visits] == [200, 200]
+    assert [item.status for item in told(visits, 2)] == [200, 200]
 
 
 def test_a_client_that_does_not_read_is_waited_for(url: str, pages: Pages) -> None:
@@ -348,11 +356,7 @@ def test_a_client_that_leaves_stops_the_work(
         time.sleep(0.3)
         assert not pages.closed.is_set()
     assert pages.closed.wait(5)
-    for _ in range(100):
-        if visits:
-            break
-        time.sleep(0.05)
-    assert visits[0].sent == 0
+    assert told(visits, 1)[0].sent == 0
 
 
 def test_a_body_that_is_too_long_is_not_read(url: str) -> None:
