@@ -104,12 +104,15 @@ def draw_bars(
 
 
 def draw_company(describer: Describer, answers: Answers, centre: Iri) -> Ego | None:
-    """Draw what somebody belonged to and with whom they sat; None if with nobody."""
+    """Draw what somebody belonged to and with whom they sat; None if with nobody.
+
+    How many memberships tell of the same belonging says nothing of it.
+    """
     ties: dict[str, list[Tie]] = defaultdict(list)
     for item in answers:
-        link = describer.link(item["to"])
-        tie = Tie(link.text, link.href, int(item["number"].value))
-        ties[item["way"].value].append(tie)
+        link, way = describer.link(item["to"]), item["way"].value
+        times = int(item["number"].value) if way == "with" else 1
+        ties[way].append(Tie(link.text, link.href, times))
     if not ties["with"]:
         return None
     return ego(describer.link(centre).text, ties["in"], ties["with"])

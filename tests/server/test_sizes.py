@@ -67,7 +67,7 @@ LONGER = {
     "/doc/document/brief-2021-12-20-jenv-lrt": 72_000,
     # Terms and shapes are named by a fragment, so that one page must hold them all.
     "/def/overleg": 210_000,
-    "/def/overleg-shapes": 150_000,
+    "/def/overleg-shapes": 160_000,
     # The statements of a graph, each with its terms in words, up to a bound.
     "/graph/bron/brief-2021-12-20-jenv-lrt": 90_000,
     # Every named graph of the release, by family, to be searched within the page.
