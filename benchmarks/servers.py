@@ -134,7 +134,7 @@ def wait_for_memory(served: Served) -> None:
     """Wait until workers that hold the release in memory have taken over."""
     until = time.monotonic() + 600
     while time.monotonic() < until:
-        holds = [p for p in served.family() if _command(p).endswith(b"memory")]
+        holds = [p for p in served.family() if b"memory" in _words(p)]
         if any(len(_children(process)) > 1 for process in holds):
             time.sleep(2)
             return
@@ -142,12 +142,13 @@ def wait_for_memory(served: Served) -> None:
     raise TimeoutError
 
 
-def _command(process: int) -> bytes:
+def _words(process: int) -> list[bytes]:
+    """Return the command of a process if it forks query workers."""
     try:
-        words = Path(f"/proc/{process}/cmdline").read_bytes()
+        words = Path(f"/proc/{process}/cmdline").read_bytes().split(b"\0")
     except OSError:
-        return b""
-    return words.rstrip(b"\0") if b"graph.forking" in words else b""
+        return []
+    return words if b"graph.forking" in words else []
 
 
 def _children(process: int) -> list[int]:
