@@ -411,7 +411,10 @@ class StoreContentError(StoreError):
     """A store does not hold what was put into it."""
 
     told = "The store does not hold what was put into it:"
-    advice = "Push again. If it stays so, the store alters data and cannot hold these."
+    advice = (
+        "Push again. If it stays so, the store alters data, or it cuts what it gives "
+        "(Virtuoso at ResultSetMaxRows in virtuoso.ini) and cannot be read back."
+    )
 
 
 def store_error(name: str, reason: str) -> StoreError:
