@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from graph.namespaces import KINDS, expand
 from graph.terms import Iri
+from graph.waiting import interruptible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -151,8 +152,13 @@ def fold(text: str) -> str:
 def build_index(path: Path, store: NamedStore, base: str) -> None:
     """Write the search index of a store's merged graph to a new file.
 
-    SQLite orders the names, on disk where they are many.
+    SQLite orders the names, on disk where they are many. It calls functions of ours and
+    makes an error of its own of an interrupt amid one; none comes to a thread.
     """
+    interruptible(lambda: _write(path, store, base))
+
+
+def _write(path: Path, store: NamedStore, base: str) -> None:
     kind = partial(kind_of, start=f"{base}id/")
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.create_function("fold", 1, fold, deterministic=True)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import signal
 from typing import TYPE_CHECKING
 
 import pytest
 
+from graph import indexing
 from graph.indexing import build_index, fold
 from graph.search import SearchIndex
 from graph.store import Store
@@ -88,3 +90,21 @@ def test_the_number_of_hits_is_bounded(index: SearchIndex) -> None:
 def test_folding_drops_case_and_accents() -> None:
     """Letters are compared without their marks."""
     assert fold("Zoë Één") == "zoe een"
+
+
+def test_an_interrupt_amid_the_index_is_none_of_sqlites_errors(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite calls functions of ours, and would tell that the disk is full."""
+
+    def interrupted(text: str) -> str:
+        signal.raise_signal(signal.SIGINT)
+        return fold(text)
+
+    monkeypatch.setattr(indexing, "fold", interrupted)
+    store = Store.in_memory()
+    name = Literal("Landelijke Regietafel", "nl")
+    store.add([Statement(thing("organisatie", "lrt"), LABEL, name)])
+
+    with pytest.raises(KeyboardInterrupt):
+        build_index(tmp_path / "search.db", store, BASE)
