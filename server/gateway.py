@@ -26,7 +26,7 @@ from server.coding import WHOLE
 from server.eager import reach_the_loop
 from server.environ import environ_of
 from server.errors import Problem
-from server.problems import as_json
+from server.refusing import refusal
 from server.replying import Reply
 from server.site import ROUTE
 
@@ -226,14 +226,8 @@ class Gateway:
 
     async def _refuse(self, call: Call, problem: Problem) -> None:
         """Answer a problem that the application is not asked about."""
-        headers = [
-            (b"content-type", b"application/problem+json"),
-            (b"cache-control", b"no-store"),
-            (b"access-control-allow-origin", b"*"),
-            (b"regietafel-release", call.release.encode()),
-            *((k.lower().encode(), v.encode()) for k, v in problem.headers.items()),
-        ]
-        body = as_json(problem).encode()
+        headers, body = refusal(call, problem)
+        headers.append((b"regietafel-release", call.release.encode()))
         await call.give(problem.status, headers, body, b"regietafel; fwd=bypass")
 
     async def _threaded(self, function: Callable[..., Any], *arguments: Any) -> Any:  # noqa: ANN401  as the function's

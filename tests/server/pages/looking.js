@@ -66,7 +66,7 @@ const behind = (element) => {
   return "rgb(255, 255, 255)";
 };
 /** Shapes and words of drawings that hardly differ from what is behind them. */
-const faintShapes = () => some(all(".drawing svg text, .drawing svg .span, .drawing svg .bar, .drawing svg .box, .drawing svg .mark")
+const faintShapes = () => some(all("main svg :is(text, .span, .bar, .box, .mark)")
   .filter((shape) => {
     const style = getComputedStyle(shape);
     const ground = behind(shape.closest("svg"));

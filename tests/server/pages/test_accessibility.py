@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 
 from graph.paths import ROOT
@@ -33,6 +34,9 @@ VIOLATIONS = """tags => axe.run({
   runOnly: { type: 'tag', values: tags }, resultTypes: ['violations'], preload: false
 }).then(found => found.violations.map(rule =>
   [rule.id, ...rule.nodes.slice(0, 4).map(node => node.target.join(' '))]))"""
+ENHANCED = """() => axe.run({ runOnly: ['color-contrast-enhanced'] }).then(found =>
+  found.violations.flatMap(rule => rule.nodes.map(node =>
+    [node.target.join(' '), node.failureSummary])))"""
 WIDER = "document.documentElement.scrollWidth - window.innerWidth"
 
 
@@ -55,6 +59,20 @@ def test_a_page_is_accessible_at_every_width_and_in_both_schemes(
 
     assert {look: faults for look, faults in found.items() if faults} == {}
     assert {width: pixels for width, pixels in wider.items() if pixels > 0} == {}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["home", "body", "search", "on-day", "dataset"])
+def test_who_asks_for_contrast_gets_more(
+    opened: Opened, page_types: list[PageType], name: str, scheme: str
+) -> None:
+    """Seven to one, as WCAG 2.2 AAA has it."""
+    page_type = next(item for item in page_types if item.name == name)
+    with opened(page_type, contrast="more", color_scheme=scheme) as visit:
+        visit.page.evaluate(AXE_SCRIPT)
+        found = visit.page.evaluate(ENHANCED)
+
+    assert found == []
 
 
 def picture(page: Page, name: str, width: int) -> None:
