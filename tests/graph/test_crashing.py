@@ -221,7 +221,7 @@ def test_an_interrupt_cancels_cleanly(out: Path, data: Path, delay: float) -> No
             time.sleep(0.01)
         time.sleep(delay)
         process.send_signal(signal.SIGINT)
-        _, said = process.communicate(timeout=20)
+        _, said = process.communicate(timeout=120)
 
     assert process.returncode == 130
     assert "nothing was released" in said
