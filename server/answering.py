@@ -87,7 +87,11 @@ class Asker:
         finally:
             self._turns.release()
         return [
-            {name: x for name, x in zip(result.variables, row, strict=True) if x}
+            {
+                name: term
+                for name, term in zip(result.variables, row, strict=True)
+                if term is not None
+            }
             for row in result.rows
         ]
 
