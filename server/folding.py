@@ -305,7 +305,7 @@ def _row(
 ) -> Row:
     said = {source for cell in cells for value in cell for source in value.sources}
     sources = said or set(describer.sources_of_thing(thing, scope.within))
-    order = sorted(sources, key=lambda source: (source.kind, source.name.text))
+    order = sorted(sources, key=lambda x: (x.kind, x.name.text, repr(x)))
     note = scope.notes.get(thing, "")
     return Row(describer.link(thing), cells, tuple(order), note)
 

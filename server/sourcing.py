@@ -151,7 +151,7 @@ class Sourcing:
         if not places and read:
             places[read] = []
         passages = [self._passage(key, found) for key, found in places.items()]
-        return tuple(sorted(passages, key=lambda passage: passage.document.text))
+        return tuple(sorted(passages, key=lambda x: (x.document.text, repr(x))))
 
     def _passage(self, document: Term, places: list[Link]) -> Passage:
         return Passage(
@@ -215,5 +215,5 @@ class Sourcing:
         return min(preferred or values, key=str, default=None)
 
 
-def _rank(source: Source) -> tuple[int, str]:
-    return _RANK.index(source.kind), source.name.text
+def _rank(source: Source) -> tuple[int, str, str]:
+    return _RANK.index(source.kind), source.name.text, repr(source)

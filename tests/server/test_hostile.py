@@ -120,7 +120,7 @@ def test_what_nobody_vouches_for_is_marked(visitor: httpx.Client) -> None:
     headers = {"Accept-Language": "nl"}
     page = visitor.get("/doc/document/bericht", headers=headers).text
 
-    assert "Bron:" in page
+    assert "Nieuwsbericht van 19 november 2021, eerste alinea</a>" in page
     assert "Wat het bericht zegt" in page
 
 
