@@ -334,7 +334,9 @@ def test_a_client_that_takes_nothing_is_cut_off(
 
     with listen(gateway) as url:
         if cached:
-            assert len(plain(url + path, Host="x").content) == HUGE
+            with httpx.Client(headers={"Host": "x"}) as staying:
+                assert len(staying.get(url + path).content) == HUGE
+                assert len(told(seen, 1)) == 1
         with raw(url, f"GET {path} HTTP/1.1", "Accept: */*") as connection:
             while len(seen) < 1 + cached:
                 time.sleep(0.1)
