@@ -16,14 +16,15 @@ CONNECTIONS: Final = 4
 _LAST_CHUNK: Final = b"0\r\n\r\n"
 
 
-def load(port: int, target: str, accept: str, times: int) -> int:
+def load(port: int, target: str, accept: str, coding: str, times: int) -> int:
     """Ask for a target about so many times; return how often it was answered.
 
     ValueError if an answer is other than 200 or empty.
     """
     request = (
         f"GET {target} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
-        f"User-Agent: benchmark\r\nAccept: {accept}\r\n\r\n"
+        f"User-Agent: benchmark\r\nAccept: {accept}\r\n"
+        f"Accept-Encoding: {coding}\r\n\r\n"
     ).encode()
     rounds = max(1, times // (CLIENTS * CONNECTIONS))
     with ProcessPoolExecutor(CLIENTS) as pool:
