@@ -15,7 +15,8 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from graph import quirks
-from graph.endpoint import Bounds, Endpoint
+from graph.body import Bounds
+from graph.endpoint import Endpoint
 from graph.errors import StoreAnswerError, StoreLoadingError, StoreRefusalError
 from graph.indexing import build_index, fits
 from graph.manifest import ID_LENGTH, Manifest

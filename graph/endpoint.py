@@ -1,18 +1,14 @@
-"""Speaks HTTP with a store elsewhere: pooled, streamed, and bounded in every way.
+"""Speaks HTTP with a store elsewhere: addresses fit to be asked, pooled connections.
 
-Whatever answers is not trusted: redirects are not followed, an answer must be of the
-type that was asked for, say how long it is, and end within the time and the size.
+Only addresses without a secret are asked, at most in two attempts, over connections
+that are kept for what comes next.
 """
 
 from __future__ import annotations
 
-import io
 import netrc
-import re
 import time
-from contextlib import suppress
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import urlencode, urlsplit
 from urllib.request import (
     AbstractDigestAuthHandler,
@@ -23,51 +19,20 @@ from urllib.request import (
 )
 
 import urllib3
-from urllib3.exceptions import HTTPError, NewConnectionError, ProtocolError, SSLError
-from urllib3.exceptions import TimeoutError as SlowError
+from urllib3.exceptions import HTTPError, ProtocolError
 
-from graph.errors import (
-    ServiceAddressError,
-    StoreAddressError,
-    StoreAnswerError,
-    StoreRefusalError,
-    StoreSlowError,
-    StoreUnreachableError,
-)
-from graph.quirks import ACCEPTED, cut
+from graph.body import OK, Body, Bounds, check_head, check_status, failure_of
+from graph.errors import ServiceAddressError, StoreAddressError
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-    from typing import IO
+    from collections.abc import Iterable, Mapping, Sequence
 
     from urllib3.response import BaseHTTPResponse
 
 AGENT: Final = "regietafel"
 FORM: Final = "application/x-www-form-urlencoded"
-_PIECE: Final = 65_536
-#: Bytes of a store's own words about an error that are read, and letters repeated.
-_EXCERPT: Final = 4_096
-_TOLD: Final = 200
-_OK: Final = range(200, 300)
-_REDIRECT: Final = range(300, 400)
 _UNAUTHORIZED: Final = 401
-_SECRET: Final = (401, 403)
-T = TypeVar("T")
-_MARKUP: Final = re.compile(rb"<[^>]*>|[^\x20-\x7e]+|\s+")
-
-
-@dataclass(frozen=True)
-class Bounds:
-    """What one exchange may take: seconds in all, seconds to connect, bytes of answer.
-
-    `connections` is how many are kept open for later exchanges.
-    """
-
-    seconds: float = 30.0
-    connect: float = 5.0
-    size: int = 1 << 30
-    connections: int = 16
 
 
 class Pinned(NamedTuple):
@@ -129,9 +94,9 @@ class Endpoint:
             response = self._send(method, path, given, body)
         found = Body(response, self.bounds, ends)
         try:
-            _check_status(found, is_known=not self._host)
-            if accept and response.status in _OK:
-                _check_head(found, accept)
+            check_status(found, is_known=not self._host)
+            if accept and response.status in OK:
+                check_head(found, accept)
         except BaseException:
             found.close()
             raise
@@ -158,9 +123,9 @@ class Endpoint:
                 )
             except ProtocolError as error:
                 if last:
-                    raise _failure(error) from None
+                    raise failure_of(error) from None
             except (HTTPError, OSError) as error:
-                raise _failure(error) from None
+                raise failure_of(error) from None
             else:
                 return found
         raise AssertionError
@@ -179,87 +144,6 @@ class Endpoint:
         values = parse_keqv_list(parse_http_list(rest))
         handler = AbstractDigestAuthHandler(known)
         return f"Digest {handler.get_authorization(request, values)}"
-
-
-class Body(io.RawIOBase):
-    """The body of an answer as it comes in: a file that ends in time, or raises.
-
-    `failure` is what it raised, for parsers that hide what a file raises.
-    """
-
-    def __init__(self, response: BaseHTTPResponse, bounds: Bounds, ends: float) -> None:
-        """Read from a response until a moment of the monotonic clock."""
-        self._response = response
-        self._bounds = bounds
-        self._ends = ends
-        self._taken = 0
-        self._ended = False
-        self.failure: Exception | None = None
-
-    @property
-    def status(self) -> int:
-        """Return the status of the answer."""
-        return self._response.status
-
-    @property
-    def headers(self) -> Mapping[str, str]:
-        """Return the headers of the answer."""
-        return self._response.headers
-
-    @property
-    def taken(self) -> int:
-        """Return how many bytes have come."""
-        return self._taken
-
-    def stop(self) -> None:
-        """Let whoever waits for the next bytes, in another thread, wait no more."""
-        with suppress(HTTPError, OSError, ValueError):
-            self._response.shutdown()
-
-    def telling(self, take: Callable[[IO[bytes]], T]) -> T:
-        """Run what reads this file; raise what it raised, which parsers may hide."""
-        try:
-            return take(self)  # type: ignore[arg-type]  # a raw file will do
-        except Exception:
-            if self.failure:
-                raise self.failure from None
-            raise
-
-    def readable(self) -> bool:
-        """Tell that this is a file for reading."""
-        return True
-
-    def readinto(self, buffer: Any, /) -> int:  # noqa: ANN401  any buffer, as in io
-        """Fill a buffer with the next bytes, none at the end."""
-        try:
-            piece = self._next(min(len(buffer), _PIECE))
-        except Exception as error:
-            self.failure = self.failure or error
-            raise
-        buffer[: len(piece)] = piece
-        return len(piece)
-
-    def _next(self, size: int) -> bytes:
-        if time.monotonic() > self._ends:
-            raise StoreSlowError(f"more than {self._bounds.seconds:g} seconds")
-        try:
-            piece: bytes = self._response.read1(size)
-        except (HTTPError, OSError) as error:
-            raise _failure(error) from None
-        self._taken += len(piece)
-        self._ended = not piece
-        if self._taken > self._bounds.size:
-            raise StoreAnswerError(f"it is larger than {self._bounds.size:,} bytes")
-        return piece
-
-    def close(self) -> None:
-        """Give the connection back if all was read, else end it."""
-        if not self.closed:
-            with suppress(HTTPError, OSError):
-                if not self._ended and self._response.length_remaining != 0:
-                    self._response.close()
-                self._response.release_conn()
-        super().close()
 
 
 def check_address(address: str) -> str:
@@ -319,56 +203,3 @@ def _secret(host: str) -> tuple[str, str] | None:
     except (OSError, netrc.NetrcParseError):
         return None
     return (found[0], found[2] or "") if found else None
-
-
-def _check_status(body: Body, *, is_known: bool) -> None:
-    """Raise unless the answer is a good one, or says that there is nothing.
-
-    `is_known` tells whether a name and a password may be given at all.
-    """
-    if body.status in _OK or body.status == 404:  # noqa: PLR2004  Not Found
-        return
-    if body.status in _REDIRECT:
-        raise StoreAnswerError("it leads to another address, which is not followed")
-    if body.status in _SECRET and is_known:
-        raise StoreRefusalError(
-            f"status {body.status}: it wants another name and password for its host, "
-            "which are read from the file .netrc"
-        )
-    words = _MARKUP.sub(b" ", _excerpt(body)).decode("ascii")
-    told = " ".join(words.split())[:_TOLD]
-    raise StoreRefusalError(f"status {body.status}" + (f" ({told})" if told else ""))
-
-
-def _excerpt(body: Body) -> bytes:
-    with suppress(StoreAnswerError, StoreSlowError, StoreUnreachableError):
-        return body.read(_EXCERPT) or b""
-    return b""
-
-
-def _check_head(body: Body, accept: str) -> None:
-    """Raise unless an answer is of the type asked for, whole, and says how long."""
-    kind = body.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-    if kind not in ACCEPTED.get(accept, {accept}):
-        shown = re.sub(r"[^\w/+.-]", "", kind)[:80]
-        raise StoreAnswerError(f"it is of type {shown or '(none)'}, asked was {accept}")
-    if body.headers.get("Content-Encoding", "identity") != "identity":
-        raise StoreAnswerError("it is compressed, which was not asked")
-    if why := cut(body.headers):
-        raise StoreAnswerError(why)
-    chunked = "chunked" in body.headers.get("Transfer-Encoding", "").lower()
-    if not body.headers.get("Content-Length", "").isdigit() and not chunked:
-        raise StoreAnswerError("it does not say where it ends")
-
-
-def _failure(error: Exception) -> StoreSlowError | StoreUnreachableError:
-    """Return what a failed exchange is to the service, without its address."""
-    if isinstance(error, NewConnectionError):
-        return StoreUnreachableError("no connection")
-    if isinstance(error, SlowError | TimeoutError):
-        return StoreSlowError("it does not answer in time")
-    if isinstance(error, ProtocolError):
-        return StoreUnreachableError("it breaks off the connection")
-    if isinstance(error, SSLError):
-        return StoreUnreachableError("its certificate is not to be trusted")
-    return StoreUnreachableError("no connection")

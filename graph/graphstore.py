@@ -10,7 +10,8 @@ import hashlib
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from graph import quirks
-from graph.endpoint import Bounds, Endpoint
+from graph.body import Bounds
+from graph.endpoint import Endpoint
 from graph.errors import StoreRefusalError, StoreSlowError, StoreUnreachableError
 from graph.transcoding import canonical_triples, read_triples
 

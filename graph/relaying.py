@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 
 from graph import quirks
 from graph.addressing import NotPublicError, public_addresses
-from graph.endpoint import Bounds, Endpoint, Pinned
+from graph.endpoint import Endpoint, Pinned
 from graph.errors import (
     ServiceError,
     ServiceSlowError,
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from types import TracebackType
 
-    from graph.endpoint import Body
+    from graph.body import Body, Bounds
 
     Resolve = Callable[[str, int], Sequence[str]]
 

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from types import EllipsisType
 
-    from graph.endpoint import Body, Endpoint
+    from graph.body import Body
+    from graph.endpoint import Endpoint
     from graph.formats import Format
     from graph.store import BegunAnswer
     from graph.terms import Term

@@ -153,7 +153,7 @@ def _answer_with_others(
     store: AskedStore, request: dict[str, Any], out: socket.socket
 ) -> None:
     """Answer a query with SERVICE clauses, whose endpoints a relay asks."""
-    from graph.endpoint import Bounds  # noqa: PLC0415  only then is HTTP needed
+    from graph.body import Bounds  # noqa: PLC0415  only then is HTTP needed
     from graph.relaying import Relay  # noqa: PLC0415
 
     query, services = request["query"], request["services"]

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Final
 from flask import request
 from werkzeug.wsgi import ClosingIterator
 
+from graph.body import Bounds
 from graph.described import RemoteRelease, read_description
-from graph.endpoint import Bounds, Endpoint
+from graph.endpoint import Endpoint
 from graph.errors import (
     QueryTimeoutError,
     StoreError,

@@ -15,7 +15,7 @@ from urllib.parse import parse_qs
 import httpx
 import pytest
 
-from graph.endpoint import Bounds
+from graph.body import Bounds
 from graph.relaying import Relay
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from graph.endpoint import Bounds, Endpoint, check_address
+from graph.body import Bounds
+from graph.endpoint import Endpoint, check_address
 from graph.errors import (
     ServiceSlowError,
     StoreAddressError,
