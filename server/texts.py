@@ -6,6 +6,8 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from babel.numbers import format_decimal
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -38,7 +40,8 @@ class Texts:
 
     def text(self, key: str, language: str, **values: object) -> str:
         """Return a text with its blanks filled in; KeyError if there is none."""
-        return self._texts[key][language].format(**values)
+        found = {name: _written(value, language) for name, value in values.items()}
+        return self._texts[key][language].format(**found)
 
     def counted(self, key: str, language: str, count: int) -> str:
         """Return the text for one or for several, with the count filled in."""
@@ -50,6 +53,13 @@ def number(value: int, language: str) -> str:
     """Return a whole number with the thousands marked as a language does."""
     mark = {"nl": ".", "en": ","}[language]
     return f"{value:,}".replace(",", mark)
+
+
+def _written(value: object, language: str) -> object:
+    """Return a broken number with the point or comma of a language."""
+    if isinstance(value, float):
+        return format_decimal(value, "0.###", locale=language)
+    return value
 
 
 def _flatten(

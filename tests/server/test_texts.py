@@ -93,6 +93,15 @@ def test_numbers_are_written_as_the_language_does() -> None:
     assert number(12, "nl") == "12"
 
 
+def test_a_broken_number_has_the_mark_of_the_language() -> None:
+    """Half a second, and one second in full."""
+    texts = Texts({"slow": {"nl": "Na {seconds} s", "en": "After {seconds} s"}})
+
+    assert texts.text("slow", "nl", seconds=0.5) == "Na 0,5 s"
+    assert texts.text("slow", "en", seconds=0.5) == "After 0.5 s"
+    assert texts.text("slow", "nl", seconds=1.0) == "Na 1 s"
+
+
 def test_one_and_many_are_worded_apart() -> None:
     """No page says `1 results`."""
     assert TEXTS.counted("search.results", "en", 1) == "1 result for"

@@ -88,13 +88,16 @@ def test_the_trend_tells_what_the_gate_found_in_each_release(
     """The newest first, with its day; also seen from an earlier release."""
     for mount in ("", f"/release/{built.ids[0]}"):
         page = get(client, f"{mount}/kwaliteit").text
-        rows = rows_of(page, "Eerdere uitgaven")
+        rows = rows_of(page, "Bevindingen per uitgave")
 
         assert [row[0] for row in rows] == [*reversed(built.ids)]
         assert [row[2:] for row in rows] == [
             ["0", str(number), "0"] for number in reversed(LOST)
         ]
         assert all(re.fullmatch(r"\d{4}-\d\d-\d\d", row[1]) for row in rows)
+        for identity in built.ids:
+            [link] = set(re.findall(rf'href="([^"]*/releases/{identity}[^"]*)"', page))
+            assert identity in get(client, link).text
 
 
 def test_the_page_of_each_release_tells_its_own_findings(
