@@ -41,6 +41,7 @@ const extensions = [
   EditorView.contentAttributes.of({
     "aria-label": document.getElementById("query-label").textContent,
     spellcheck: "false",
+    tabindex: "0",
     autocapitalize: "off",
   }),
   EditorView.updateListener.of((update) => {

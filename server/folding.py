@@ -11,6 +11,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from server.marking import in_order
 from server.views import Link, Row, Table, Value
 
 if TYPE_CHECKING:
@@ -305,9 +306,8 @@ def _row(
 ) -> Row:
     said = {source for cell in cells for value in cell for source in value.sources}
     sources = said or set(describer.sources_of_thing(thing, scope.within))
-    order = sorted(sources, key=lambda x: (x.kind, x.name.text, repr(x)))
     note = scope.notes.get(thing, "")
-    return Row(describer.link(thing), cells, tuple(order), note)
+    return Row(describer.link(thing), cells, in_order(sources), note)
 
 
 def _heading(describer: Describer, things: Sequence[Iri], column: Column) -> Link:

@@ -29,6 +29,11 @@ class Marks(NamedTuple):
     left_out: int
 
 
+def in_order(sources: Iterable[Source]) -> tuple[Source, ...]:
+    """Return sources by kind and name; those that are called alike, always alike."""
+    return tuple(sorted(sources, key=lambda x: (x.kind, x.name.text, repr(x))))
+
+
 def marks_of(sources: Iterable[Source], most: int) -> Marks:
     """Return short marks of sources, each document once; what it says itself first.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from graph.terms import Iri
 from server.folding import tables_of
+from server.marking import in_order
 from server.views import Link, Row, Table, Value
 
 if TYPE_CHECKING:
@@ -78,8 +79,7 @@ def _chair(describer: Describer, person: Term, items: list[Answer]) -> Row:
     }
     certainty = Value(Link(describer.text(f"presence.sure.{best['sure'].value}")))
     cells = (tuple(Value(describer.link(post)) for post in posts), (certainty,))
-    order = sorted(said, key=lambda source: (source.kind, source.name.text))
-    return Row(describer.link(person), cells, tuple(order))
+    return Row(describer.link(person), cells, in_order(said))
 
 
 def _seated(

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from graph.terms import Iri, Literal
 from server.charting import Bar, bars
 from server.drawing import Ego, Tie, ego
+from server.marking import in_order
 from server.texts import number
 from server.timelines import Span, TimelineRow, timeline
 
@@ -159,7 +160,7 @@ def _sources(describer: Describer, items: Sequence[Answer]) -> tuple[Source, ...
         if isinstance(thing, Iri)
         for source in describer.sources_of_thing(thing)
     }
-    return tuple(sorted(said, key=lambda source: (source.kind, source.name.text)))
+    return in_order(said)
 
 
 def _note(describer: Describer, items: Sequence[Answer]) -> str:

@@ -213,7 +213,7 @@ def test_what_is_not_asked_about_is_refused(
     bytes_ = client.get(f"{path}?at=%ff")
 
     assert "body" in assert_problem(misspelt, 400, "parameter-unknown")["known"]
-    assert_problem(twice, 400, "parameter")
+    assert_problem(twice, 400, "parameter-value")
     assert_problem(bytes_, 400, "encoding")
 
 

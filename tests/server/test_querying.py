@@ -78,10 +78,10 @@ def test_an_absurd_order_or_view_is_told(browser_client: httpx.Client) -> None:
 
 
 def test_a_view_is_beside_the_table(browser_client: httpx.Client) -> None:
-    """The same data, drawn and in rows."""
+    """The same data, drawn and in rows: a strip for each number."""
     page = page_of(browser_client, NUMBERS, view="bars")
 
-    assert page.count("<svg") == 1
+    assert page.count("<svg") == 3
     assert column(page, 1) == ["10", "9", "100"]
     html5lib.HTMLParser(strict=True).parse(page)
 
