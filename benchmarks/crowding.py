@@ -87,7 +87,9 @@ def deadlines(served: Served) -> None:
     rows: list[tuple[str, object]] = []
     for name, found in (("alone", idle), (f"beside {CLIENTS} clients", busy)):
         late = sorted(item for item in found if item is not None)
-        said = f"{late[len(late) // 2]:.3f} s, at most {late[-1]:.3f}"
+        said = "none was left to its deadline"
+        if late:
+            said = f"{late[len(late) // 2]:.3f} s, at most {late[-1]:.3f}"
         rows.append((f"{name}, median of {len(late)}", said))
         rows.append((f"{name}, made to give way", len(found) - len(late)))
     show(f"after a deadline of {DEADLINE:g} s, at most {LATE} s", rows)
