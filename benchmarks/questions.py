@@ -25,4 +25,7 @@ HEAVY: Final = {
 }
 SMALL: Final = "ASK { ?m a ovl:Meeting ; skos:prefLabel ?l ; ovl:dated ?d }"
 ROWS: Final = "SELECT ?s ?p ?o { ?s ?p ?o } LIMIT 100000"
-ENDLESS: Final = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+#: Nothing but time ends it: what is joined is small enough to be held.
+ENDLESS: Final = (
+    "SELECT (COUNT(*) AS ?n) { ?a a ovl:Meeting . ?b a ovl:Meeting . ?c a ovl:Meeting }"
+)
