@@ -173,6 +173,11 @@ class RemoteRelease:
         known = next(self.store.statements(Iri(iri)), None)
         return known is not None or iri in self.store.graphs()
 
+    @property
+    def names_all(self) -> bool:
+        """Tell whether no blank node has a statement, which is not known of a store."""
+        return False
+
     @cached_property
     def index(self) -> SearchIndex:
         """Return the search index, which `prepare` made."""

@@ -111,6 +111,11 @@ class ServedRelease(Protocol):
         """Return how many statements each named graph holds, sorted by name."""
         ...
 
+    @property
+    def names_all(self) -> bool:
+        """Tell whether no blank node has a statement, as far as that is known."""
+        ...
+
     def describes(self, iri: str) -> bool:
         """Tell whether the release says anything of a thing or holds a named graph."""
         ...

@@ -73,6 +73,11 @@ class Release:
         return found is not None
 
     @cached_property
+    def names_all(self) -> bool:
+        """Tell whether no blank node has a statement; theirs would come last."""
+        return find_line(self.dataset, b"_:") is None
+
+    @cached_property
     def index(self) -> SearchIndex:
         """Return the release's search index."""
         return SearchIndex(self.path / "search.db")

@@ -26,6 +26,8 @@ FEW: Final = 50
 #: Places in time that are kept; a release never changes, so they stay true.
 _KEPT: Final = 1 << 15
 
+#: Leaves out what is no thing with a name.
+_IRIS: Final = "FILTER(isIRI(?thing))"
 #: Properties, or paths of them, that give a thing its place in time.
 _IN_TIME: Final = (
     "ovl:dated",
@@ -47,8 +49,13 @@ class Pointing(NamedTuple):
 class Lister:
     """Finds things in the store of a release, in the order of time and then of name."""
 
-    def __init__(self, labels: Labels, select: Select) -> None:
-        """Read from the store of `labels`; `select` answers what takes a query."""
+    def __init__(self, labels: Labels, select: Select, *, named: bool = False) -> None:
+        """Read from the store of `labels`; `select` answers what takes a query.
+
+        Where all things are `named`, no query leaves out blank nodes, for which
+        Oxigraph would look up the text of each thing.
+        """
+        self._only = "" if named else _IRIS
         self._labels = labels
         self._select = select
         self._store = labels.store
@@ -80,7 +87,7 @@ class Lister:
 
         They are in order where they are few, else as the store holds them.
         """
-        pattern = _pattern(path, iri)
+        pattern = self._pattern(path, iri)
         counted = self._select(
             f"SELECT (COUNT(?thing) AS ?total) WHERE {{ {pattern} }}"
         )
@@ -96,7 +103,10 @@ class Lister:
         total, things = self.page_pointing(iri, path, max(size, LOOKED_AT), 0)
         yield things
         for offset in range(len(things), total, size):
-            yield self._part(_pattern(path, iri), size, offset)
+            yield self._part(self._pattern(path, iri), size, offset)
+
+    def _pattern(self, path: Iri, iri: Iri) -> str:
+        return f"?thing {in_query(path.value)} {in_query(iri.value)} {self._only}"
 
     def _part(self, pattern: str, limit: int, offset: int) -> list[Iri]:
         rows = self._select(
@@ -110,12 +120,13 @@ class Lister:
 
     def _many(self, iri: Iri, within: Graphs) -> dict[Iri, Pointing]:
         """Return how many things point at one that is pointed at often, and a few."""
-        pattern = f"?thing ?path {in_query(iri.value)} FILTER(isIRI(?thing))"
+        pattern = f"?thing ?path {in_query(iri.value)} {self._only}"
+        is_once = within is None and not self._only
         if within is not None:
             graphs = " ".join(in_query(graph.value) for graph in sorted(within))
             pattern = f"VALUES ?graph {{ {graphs} }} GRAPH ?graph {{ {pattern} }}"
         solutions = self._select(
-            "SELECT ?path (COUNT(DISTINCT ?thing) AS ?total) "
+            f"SELECT ?path (COUNT({'' if is_once else 'DISTINCT'} ?thing) AS ?total) "
             f"WHERE {{ {pattern} }} GROUP BY ?path"
         )
         return {
@@ -179,8 +190,3 @@ class Lister:
             and next(self._store.statements(thing, kind, meeting, None), None)
         ]
         return sorted(meetings, key=self.rank)
-
-
-def _pattern(path: Iri, iri: Iri) -> str:
-    """Return what matches the things that point at one; blank nodes are none."""
-    return f"?thing {in_query(path.value)} {in_query(iri.value)} FILTER(isIRI(?thing))"

@@ -122,7 +122,8 @@ class Site:
     @cached_property
     def lister(self) -> Lister:
         """Return what lists the things of the release."""
-        return Lister(self.vocabulary.labels, self.asker.select)
+        labels = self.vocabulary.labels
+        return Lister(labels, self.asker.select, named=self.release.names_all)
 
     @cached_property
     def bodies(self) -> list[dict[str, Term]]:

@@ -253,6 +253,22 @@ def test_the_table_of_backlinks_is_whole_where_blank_nodes_point_too(
     assert "21.500" in overview
 
 
+@pytest.mark.parametrize("blank", [0, 3])
+def test_many_backlinks_are_counted_alike_with_and_without_blank_nodes(
+    tmp_path: Path, publish_lines: Callable[..., Release], serve: Serve, blank: int
+) -> None:
+    """A release that names all its things is asked without leaving any out."""
+    kind, graph = f"<{BASE}id/begrip/soort>", f"<{BASE}graph/bron/b>"
+    rest = f"<http://purl.org/dc/terms/type> {kind} {graph} ."
+    named = [f"<{BASE}id/document/d{n}> {rest}" for n in range(1_500)]
+    release = publish_lines(tmp_path, named + [f"_:b{n} {rest}" for n in range(blank)])
+    with serve(release) as url, httpx.Client(base_url=url, timeout=60) as client:
+        page = words_of(page_of(client, "/backlinks?of=begrip:soort"))
+
+    assert release.names_all == (blank == 0)
+    assert "1.500" in page
+
+
 @pytest.mark.parametrize(
     "path",
     [
