@@ -43,12 +43,12 @@ format: .venv/dev.stamp ## Put Python and Turtle files in their canonical form
 
 lock: .venv/dev.stamp ## Pin the newest versions that pyproject.toml allows
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --upgrade \
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-strip-extras --upgrade \
 		--custom-compile-command 'make lock' --group dev pyproject.toml -o requirements/dev.txt
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes \
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-strip-extras \
 		--custom-compile-command 'make lock' --group install -c requirements/dev.txt \
 		pyproject.toml -o requirements/serve.txt
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes \
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-strip-extras \
 		--custom-compile-command 'make lock' --group pyproject.toml:node -o requirements/node.txt
 
 clean: ## Remove the environment, the releases and what the checks leave behind
