@@ -58,9 +58,12 @@ RDF_FORMATS: Final = (TURTLE, JSONLD, NTRIPLES, TRIG, NQUADS, RDFXML)
 RESULT_FORMATS: Final = (JSON, CSV, TSV, XML)
 
 
+_BY_NAME: Final = {item.name: item for item in RDF_FORMATS + RESULT_FORMATS}
+
+
 def by_name(name: str) -> Format:
     """Return the format of that name, such as `turtle`; KeyError if there is none."""
-    return {item.name: item for item in RDF_FORMATS + RESULT_FORMATS}[name]
+    return _BY_NAME[name]
 
 
 def by_extension(extension: str) -> Format:

@@ -106,14 +106,17 @@ class Lanes:
         if limits.in_memory:
             threading.Thread(target=self._copy, name="copy", daemon=True).start()
 
-    def take(self, lane: str, key: bytes, seconds: float) -> Worker:
+    def take(
+        self, lane: str, key: bytes, seconds: float, *, patient: bool = True
+    ) -> Worker:
         """Return a worker for a query known by a key; WorkersBusyError if none is free.
 
-        Its seconds count from now. The worker is to be given back or discarded.
+        Its seconds count from now. The worker is to be given back or discarded. Who is
+        not `patient` takes a worker that is idle and waits for none.
         """
         with self._lock:
             chosen = SLOW if lane == QUICK and key in self._long else lane
-            if self._waiting[chosen] >= QUEUE:
+            if self._waiting[chosen] >= QUEUE or not (patient or self._idle[chosen]):
                 raise WorkersBusyError(RETRY_AFTER)
             asked, begun = time.monotonic(), self._begun
             self._waiting[chosen] += 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import select
 import signal
 import socket
 import struct
@@ -18,7 +19,7 @@ from graph.allocating import with_allocator
 from graph.errors import QueryAbandonedError, QueryMemoryError, QueryTimeoutError
 from graph.forking import MESSAGE, PROCESS, READY
 from graph.paths import ROOT
-from graph.worker import CHUNK, LENGTH, frame
+from graph.worker import CHUNK, END, LENGTH, frame
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -108,6 +109,8 @@ class Worker:
         peer.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _interval(GLANCE))
         peer.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _interval(_TAKING))
         self._data = bytearray()
+        self._coming = select.poll()
+        self._coming.register(peer, select.POLLIN)
         self._handle = os.pidfd_open(process) if hasattr(os, "pidfd_open") else None
 
     def send(self, request: dict[str, object]) -> None:
@@ -133,9 +136,19 @@ class Worker:
         del self._data[:end]
         return found
 
+    def await_end(self, milliseconds: int) -> bool:
+        """Wait for something to come; tell whether it ends as a good answer does."""
+        if self._coming.poll(milliseconds):
+            with contextlib.suppress(OSError):
+                self._data += self._peer.recv(_READ, socket.MSG_DONTWAIT)
+        start, last = 0, len(self._data) - LENGTH.size
+        while start <= last and (length := LENGTH.unpack_from(self._data, start)[0]):
+            start += LENGTH.size + length
+        return start == last
+
     def is_whole(self) -> bool:
         """Tell whether all that is left of an answer is its end, and it is here."""
-        return self._data == frame(b"")
+        return self._data == END
 
     def step_back(self) -> None:
         """Leave the processors to others from now on."""

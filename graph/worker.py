@@ -89,7 +89,7 @@ class Frames(io.RawIOBase):
     def end(self) -> None:
         """Send what is left, and the end of the answer."""
         rest = frame(self._held) if self._held else b""
-        self._out.sendall(self._before() + rest + frame(b""))
+        self._out.sendall(self._before() + rest + END)
 
     def _before(self) -> bytes:
         """Return what comes before the frame that is sent now."""
@@ -100,6 +100,10 @@ class Frames(io.RawIOBase):
 def frame(payload: bytes | bytearray) -> bytes:
     """Return a frame; an empty payload ends an answer."""
     return LENGTH.pack(len(payload)) + payload
+
+
+#: The frame that ends an answer.
+END: Final = frame(b"")
 
 
 def serve(store: AskedStore, peer: socket.socket) -> None:

@@ -41,7 +41,7 @@ CHECK_SECONDS: Final = 2.0
 SHARE: Final = 0.8
 
 
-__all__ = ("Answer", "Counts", "Limits", "QueryWorkers")
+__all__ = ("Answer", "Begun", "Counts", "Limits", "QueryWorkers")
 
 
 class Answer:
@@ -73,6 +73,42 @@ class Answer:
         self.chunks.close()  # type: ignore[attr-defined]  # it is a generator
 
 
+class Begun:
+    """A query that a worker has, whose answer is still to come.
+
+    Whoever has begun it takes the `answer`, or calls `close`.
+    """
+
+    def __init__(
+        self,
+        pool: QueryWorkers,
+        worker: Worker,
+        syntaxes: Mapping[str, Format | None],
+        services: Mapping[str, str],
+    ) -> None:
+        """Keep what is known of the query and the worker that has it."""
+        self._pool = pool
+        self._worker: Worker | None = worker
+        self._syntaxes = syntaxes
+        self._services = services
+
+    def comes_whole(self, milliseconds: int) -> bool:
+        """Tell whether all of a good answer comes at once within some milliseconds."""
+        return self._worker is not None and self._worker.await_end(milliseconds)
+
+    def answer(self, abandoned: Callable[[], bool] = lambda: False) -> Answer:
+        """Return the answer once its first bytes are there, as `evaluate` does."""
+        assert self._worker  # noqa: S101  an answer is taken once
+        worker, self._worker = self._worker, None
+        return self._pool.receive(worker, self._syntaxes, self._services, abandoned)
+
+    def close(self) -> None:
+        """End the query if nobody has taken its answer."""
+        worker, self._worker = self._worker, None
+        if worker:
+            self._pool.discard(worker)
+
+
 class QueryWorkers:
     """Workers that serve one store, handed out one query at a time."""
 
@@ -95,10 +131,37 @@ class QueryWorkers:
     ) -> Answer:
         """Begin a query and return its answer once the first bytes are there.
 
+        The parameters are those of `begin`; `abandoned` tells whether nobody waits any
+        more. Raises the QueryErrors of `graph.errors`.
+        """
+        return self.begin(
+            query,
+            solutions=solutions,
+            graph=graph,
+            default_graphs=default_graphs,
+            named_graphs=named_graphs,
+            timeout=timeout,
+            lane=lane,
+        ).answer(abandoned)
+
+    def begin(  # noqa: PLR0913  the parameters of the SPARQL Protocol
+        self,
+        query: str,
+        *,
+        solutions: Format | None,
+        graph: Format | None,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+        timeout: float | None = None,
+        lane: str = QUICK,
+        patient: bool = True,
+    ) -> Begun:
+        """Hand a query to a worker, and return without its answer.
+
         `solutions` and `graph` are the formats for each kind of answer, None where none
         is acceptable; `timeout` (seconds) can only shorten the limit. `lane` is that of
-        `graph.lanes`, and `abandoned` tells whether nobody waits any more. Raises the
-        QueryErrors of `graph.errors`.
+        `graph.lanes`; who is not `patient` waits for no worker. Raises the QueryErrors
+        of `graph.errors`.
         """
         clauses = self._guard(query)
         seconds = min(timeout or self.limits.seconds, self.limits.seconds)
@@ -114,9 +177,23 @@ class QueryWorkers:
             "services": self._services(services, seconds),
         }
         key = hashlib.sha256(query.encode()).digest()
-        worker = self._lanes.take(lane, key, seconds)
+        worker = self._lanes.take(lane, key, seconds, patient=patient)
         try:
             worker.send(request)
+        except QueryError as error:
+            self._lanes.discard(worker)
+            raise _reason(worker, error) from None
+        return Begun(self, worker, syntaxes, services)
+
+    def receive(
+        self,
+        worker: Worker,
+        syntaxes: Mapping[str, Format | None],
+        services: Mapping[str, str],
+        abandoned: Callable[[], bool],
+    ) -> Answer:
+        """Return the answer of a worker that was handed a query."""
+        try:
             head = json.loads(worker.receive(abandoned))
             first = b"" if "error" in head else worker.receive(abandoned)
         except QueryError as error:
@@ -127,7 +204,7 @@ class QueryWorkers:
             raise _refusal(head)
         chosen = syntaxes["graph" if head["kind"] == "graph" else "solutions"]
         assert chosen is not None  # noqa: S101  the worker refuses what has no format
-        services |= head["failed"]
+        services = {**services, **head["failed"]}
         if not first or worker.is_whole():
             if first:
                 worker.receive(abandoned)
@@ -135,6 +212,10 @@ class QueryWorkers:
             return Answer(head["kind"], chosen, _once(first), first, services)
         chunks = self._chunks(worker, first, abandoned)
         return Answer(head["kind"], chosen, _begun(chunks), services=services)
+
+    def discard(self, worker: Worker) -> None:
+        """End a worker whose answer nobody takes."""
+        self._lanes.discard(worker)
 
     def counts(self) -> Counts:
         """Return how many workers are busy, queries waiting and so on."""

@@ -19,6 +19,8 @@ from limits.strategies import SlidingWindowCounterRateLimiter
 from server.errors import TooManyCitationsError, TooManyRequestsError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from server.settings import Settings
 
 #: Starts of paths that lead to a query worker, which are few.
@@ -28,6 +30,8 @@ CITING: Final = "/cite"
 SHARE: Final = 10
 #: What must answer whoever asks however often.
 UNCOUNTED: Final = ("/healthz", "/readyz", "/metrics", "/static", "/assets")
+#: Where a request tells that it was counted in on its way.
+ADMITTED: Final = "regietafel.admitted"
 #: An IPv6 client holds a whole network of this prefix length.
 V6_NETWORK: Final = 64
 #: Addresses of which it is remembered whom they stand for.
@@ -66,6 +70,17 @@ class Admission:
         """Count a request in a lane; False if it is one too many."""
         item = self._limits[lane]
         return not item.amount or self._counter.hit(item, lane, client)
+
+
+def behind(
+    address: str | None, headers: Mapping[bytes, bytes], proxies: int
+) -> str | None:
+    """Return whose address so many trusted proxies tell, else that of the connection.
+
+    As `werkzeug.middleware.proxy_fix.ProxyFix` does for what the application answers.
+    """
+    told = headers.get(b"x-forwarded-for", b"").decode("latin-1").split(",")
+    return told[-proxies].strip() if 0 < proxies <= len(told) and told[0] else address
 
 
 @lru_cache(maxsize=_KNOWN)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
@@ -30,12 +31,13 @@ from server import (
     searching,
     sparql,
 )
-from server.admitting import Admission
+from server.admitting import ADMITTED, Admission
 from server.answering import FAILED
 from server.links import host_of
 from server.marking import marks_of
 from server.parameters import check_host, check_language
 from server.settings import Settings
+from server.shortcut import Shortcut
 from server.site import FRESH, ROUTE, Site
 from server.texts import Texts
 
@@ -68,6 +70,8 @@ PREFLIGHT_HEADERS: Final = {
     ),
     "Access-Control-Max-Age": "86400",
 }
+#: The extension of an application that answers short queries ahead of it.
+SHORTCUT: Final = "shortcut"
 #: What answers under the paths of one subject each.
 PARTS: Final = (
     backlinks,
@@ -119,16 +123,13 @@ def create_app(
     identity = {"Regietafel-Release": release.manifest.id}
     added = [*(SECURITY_HEADERS | CORS_HEADERS | identity).items()]
     admission = admission or Admission(site.settings)
+    app.extensions[SHORTCUT] = Shortcut(site, admission, added)
     if proxies := site.settings.trusted_proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # as Flask's docs do
             app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies
         )
 
-    @app.before_request
-    def admit() -> None:
-        """Refuse a client that asks too much."""
-        admission.admit(request.remote_addr, request.path, request.method)
-
+    app.before_request(partial(_admit, admission))
     app.before_request(check_host)
     app.before_request(check_language)
 
@@ -149,6 +150,12 @@ def create_app(
         return response
 
     return app
+
+
+def _admit(admission: Admission) -> None:
+    """Refuse a client that asks too much, unless it was counted on its way here."""
+    if not request.environ.get(ADMITTED):
+        admission.admit(request.remote_addr, request.path, request.method)
 
 
 def _lead_home(site: Site, response: Response) -> None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 
     from server.caching import Key, State
+    from server.shortcut import Underway
 
     Message = Mapping[str, Any]
     Receive = Callable[[], Awaitable[Message]]
@@ -39,8 +40,9 @@ class Call:
 
     `identity` is what the answer carries as `Request-Id`; `state` is what the answer
     holds for; `route` is the rule of the path, None where no rule fits; `sent` are the
-    bytes of the body; `cached` tells whether a finished answer was given; `seconds`
-    passed until the request was answered, or until its answer broke off.
+    bytes of the body; `cached` tells whether a finished answer was given; `admitted`
+    whether the client was counted; `underway` is a query that a worker has already;
+    `seconds` passed until the request was answered, or until its answer broke off.
     """
 
     body = b""
@@ -51,6 +53,8 @@ class Call:
     sent = 0
     seconds = 0.0
     cached = False
+    admitted = False
+    underway: Underway | None = None
     route: str | None = None
     state: State = ("", 0)
 

@@ -19,6 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final
 
 from graph.errors import AnswerBrokenError
+from server.admitting import ADMITTED
 from server.answering import ABANDONED
 from server.caching import Cache, entry_of, key_of, may_keep
 from server.calls import AT_ONCE, Call, Cutoff
@@ -28,7 +29,9 @@ from server.environ import environ_of
 from server.errors import Problem
 from server.refusing import refusal
 from server.replying import Reply
+from server.shortcut import PATH, ROUTE_OF_QUERIES, UNDERWAY
 from server.site import ROUTE
+from server.sparql import BEGUN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
 
     from server.caching import Entry, Form, Key
     from server.calls import Headers, Message, Receive, Send
+    from server.shortcut import Finished, Underway
 
 LOG: Final = logging.getLogger(__name__)
 #: Where a request holds the id that its answer carries.
@@ -45,6 +49,8 @@ THREADS: Final = 32
 QUEUE: Final = 256
 #: Longest body of a request whose answer is kept.
 KEYED: Final = 65_536
+#: Bytes of a body that is compressed sooner than it is handed to a thread for that.
+LITTLE: Final = 16_384
 #: Methods without a body, and those whose answers may be kept.
 BODILESS: Final = frozenset(("GET", "HEAD"))
 KEPT: Final = BODILESS | {"POST"}
@@ -72,19 +78,22 @@ _SLOW: Final = Problem(
 class Gateway:
     """The ASGI application in front of the one that speaks WSGI."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  most have defaults
         self,
         application: WSGIApplication,
         release: Callable[[], str],
         cache: Cache,
         observe: Iterable[Callable[[Call], None]] = (),
+        *,
         beside: Callable[[], int] = lambda: 0,
+        begin: Callable[[Call], Underway | None] = lambda _: None,
     ) -> None:
         """Answer from an application.
 
         `release` tells the id of the current release, `beside` when those beside it
-        changed.
+        changed; `begin` hands a query to a worker ahead of the application, if it can.
         """
+        self._begin = begin
         self._application = application
         self._release = release
         self._beside = beside
@@ -106,6 +115,8 @@ class Gateway:
             reply = self._reply(call) if call.method in BODILESS else None
             if reply:
                 await call.give(*reply, HIT)
+            elif call.method == "GET" and scope["raw_path"] == PATH:
+                await self._answer_ahead(call)
             else:
                 await reach_the_loop()
                 await self._answer(call)
@@ -125,6 +136,22 @@ class Gateway:
             return None
         call.cached = True
         return _worded(call, entry, *found)
+
+    async def _answer_ahead(self, call: Call) -> None:
+        """Have a worker answer at once, else the application."""
+        call.underway = self._begin(call)
+        try:
+            reply = call.underway.reply() if call.underway else None
+            if call.underway and reply:
+                call.route = ROUTE_OF_QUERIES
+                call.state = call.underway.release, call.state[1]
+                await self._send_whole(call, reply)
+            else:
+                await reach_the_loop()
+                await self._answer(call)
+        finally:
+            if call.underway:
+                call.underway.close()
 
     async def _answer(self, call: Call) -> None:
         if call.method == "CONNECT":
@@ -160,7 +187,11 @@ class Gateway:
         found = entry.reply(call.headers)
         if not found:
             coding = entry.coding(call.headers.get(b"accept-encoding", b""))
-            body = await self._threaded(WHOLE[coding], entry.plain)
+            press = WHOLE[coding]
+            if len(entry.plain) <= LITTLE:
+                body = press(entry.plain)
+            else:
+                body = await self._threaded(press, entry.plain)
             found = 200, self._cache.add_form(key, entry, coding, body)
         call.cached = note is HIT
         await call.give(*_worded(call, entry, *found), note)
@@ -171,13 +202,17 @@ class Gateway:
             environ = environ_of(call.scope, call.body, length)
             environ[REQUEST_ID] = call.identity.decode()
             environ[ABANDONED] = lambda: call.gone
+            environ[ADMITTED] = call.admitted
+            if call.underway:
+                environ[UNDERWAY] = call.underway
+                environ[BEGUN] = call.underway.begun
             reply = await self._threaded(Reply, self._application, environ)
             call.route = environ.get(ROUTE)
             found = dict(reply.headers).get(b"regietafel-release", b"")
             call.state = found.decode("latin-1") or call.release, call.state[1]
             await (self._send_whole if reply.is_whole else self._stream)(call, reply)
 
-    def _is_kept(self, call: Call, reply: Reply) -> bool:
+    def _is_kept(self, call: Call, reply: Reply | Finished) -> bool:
         return (
             call.key is not None
             and call.method != "HEAD"
@@ -190,7 +225,7 @@ class Gateway:
         """Tell whether nothing took over since a request came."""
         return call.state == self._cache.state
 
-    async def _send_whole(self, call: Call, reply: Reply) -> None:
+    async def _send_whole(self, call: Call, reply: Reply | Finished) -> None:
         if call.key and self._is_kept(call, reply):
             entry = entry_of(reply.headers, reply.plain, call.route)
             if self._cache.takes(len(reply.plain)):

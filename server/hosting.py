@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from graph.current import current_id
 from graph.workers import QueryWorkers
 from server.admitting import Admission
-from server.app import create_app
+from server.app import SHORTCUT, create_app
 from server.sizing import limits_of
 from server.switching import Hosted, Switch
 
@@ -41,7 +41,8 @@ def open_folder(folder: Path, settings: Settings) -> Switch:
         except BaseException:
             workers.close()
             raise
-        return Hosted(release, application, workers)
+        shortcut = application.extensions[SHORTCUT]
+        return Hosted(release, application, workers, shortcut)
 
     switch = Switch(folder, host)
     switch.watch()

@@ -10,12 +10,13 @@ from __future__ import annotations
 import ipaddress
 import json
 import logging
-import queue
 import sys
 import threading
+from collections import deque
 from contextlib import suppress
 from datetime import UTC, datetime
-from logging.handlers import QueueHandler
+from functools import lru_cache
+from multiprocessing.util import Finalize
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 VISITS: Final = logging.getLogger("regietafel.visit")
 #: Lines that wait to be written before more are dropped.
 WAITING: Final = 10_000
+#: Seconds between two looks at which lines wait.
+PAUSE: Final = 0.1
 #: How much of an address is told, in bits, by version of IP.
 _TOLD: Final = {4: 24, 6: 48}
 
@@ -60,21 +63,45 @@ class TextLines(logging.Formatter):
         return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
-class Unhurried(QueueHandler):
-    """Hands lines to whoever writes them, and drops them when none are taken.
+class Unhurried(logging.Handler):
+    """Keeps lines for a thread that writes many at once, and drops them if it cannot.
 
     Standard error may lead to something that has stopped reading. A request must not
-    wait for it.
+    wait for it, and waking a thread for each line would cost more than the line.
     """
 
-    def prepare(self, record: logging.LogRecord) -> str:
-        """Return the line, made where what it tells of still is as it was."""
-        return self.format(record)
+    def __init__(self) -> None:
+        """Begin to write."""
+        super().__init__()
+        self._lines: deque[str] = deque()
+        self._ending = threading.Event()
+        self._ended = threading.Event()
+        threading.Thread(target=self._write, name="log", daemon=True).start()
+        Finalize(None, self.end, exitpriority=0)
 
-    def enqueue(self, record: logging.LogRecord) -> None:
+    def emit(self, record: logging.LogRecord) -> None:
         """Add a line unless too many wait already."""
-        with suppress(queue.Full):
-            self.queue.put_nowait(record)
+        if len(self._lines) < WAITING:
+            self._lines.append(self.format(record))
+
+    def end(self) -> None:
+        """Have written what waits, as far as it is taken in a second."""
+        self._ending.set()
+        self._ended.wait(1)
+
+    def _write(self) -> None:
+        """Write now and then, until the end or until nothing can be written."""
+        with suppress(OSError, ValueError):
+            while not self._ending.wait(PAUSE):
+                self._write_waiting()
+            self._write_waiting()
+        self._ended.set()
+
+    def _write_waiting(self) -> None:
+        waiting = [self._lines.popleft() for _ in range(len(self._lines))]
+        if waiting:
+            sys.stderr.write("\n".join(waiting) + "\n")
+            sys.stderr.flush()
 
 
 def configure(settings: Settings) -> None:
@@ -82,22 +109,21 @@ def configure(settings: Settings) -> None:
     is_json = settings.log_format == "json" or (
         settings.log_format == "auto" and not sys.stderr.isatty()
     )
-    lines: queue.Queue[str] = queue.Queue(WAITING)
-    handler = Unhurried(lines)
+    handler = Unhurried()
     handler.setFormatter(JsonLines() if is_json else TextLines())
-    threading.Thread(target=_write, args=(lines,), daemon=True).start()
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
+    _tell_no_places()
 
 
-def _write(lines: queue.Queue[str]) -> None:
-    """Write each line as it comes, until nothing can be written any more."""
-    with suppress(OSError, ValueError):
-        while True:
-            line = lines.get()
-            sys.stderr.write(line + "\n")
-            sys.stderr.flush()
+def _tell_no_places() -> None:
+    """Spare each record what no line tells: where it was made, and by which thread.
+
+    https://docs.python.org/3/howto/logging.html#optimization.
+    """
+    logging._srcfile = None  # noqa: SLF001  as documented
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
 
 
 class VisitLog:
@@ -138,6 +164,7 @@ class VisitLog:
         )
 
 
+@lru_cache(maxsize=1_024)
 def shortened(address: str | None) -> str | None:
     """Return the network of an address, too large to be one person."""
     try:

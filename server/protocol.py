@@ -58,9 +58,14 @@ def read_request(request: Request, limit: int) -> QueryRequest:
     pairs = parse_pairs(request.query_string, "address")
     if request.method == "POST":
         pairs += read_form(request)
+    return request_of(pairs, limit, posted=request.method == "POST")
+
+
+def request_of(pairs: Pairs, limit: int, *, posted: bool) -> QueryRequest:
+    """Return the query that parameters make; `limit` is its longest, in bytes."""
     _refuse_update(pairs)
     query = single(pairs, "query")
-    check_length(query, limit, posted=request.method == "POST")
+    check_length(query, limit, posted=posted)
     return QueryRequest(
         query=query,
         default_graphs=graphs_in(pairs, "default-graph-uri"),

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from graph.described import Description
     from graph.workers import Answer
+    from server.calls import Call
     from server.settings import Settings
 
 LOG: Final = logging.getLogger(__name__)
@@ -86,6 +87,9 @@ class StoreSwitch:
             hosted.leave()
             raise
         return ClosingIterator(body, hosted.leave)
+
+    def begin(self, _: Call) -> None:
+        """Leave each query to the application, which tells how the store is."""
 
     def refuse(self) -> None:
         """Raise StoreLoadingError while the store is being changed."""

@@ -87,7 +87,8 @@ def gateway_of(settings: Settings) -> Gateway:
         lambda: switch.current.release.manifest.id,
         Cache(settings.cache_bytes // processes_of(settings)),
         (VisitLog(settings), measure),
-        lambda: switch.beside,
+        beside=lambda: switch.beside,
+        begin=switch.begin,
     )
 
 

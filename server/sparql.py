@@ -32,7 +32,7 @@ from server.site import FRESH
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from graph.workers import Answer
+    from graph.workers import Answer, Begun
     from server.negotiation import Offer
     from server.site import Site
 
@@ -43,6 +43,8 @@ XML_FORMATS: Final = ("xml", "rdfxml")
 _ACCEPTS: Final = 256
 #: The header that names the endpoints that had a part in an answer.
 SERVICES: Final = "Regietafel-Services"
+#: Where a request holds a query that was handed to a worker on its way here.
+BEGUN: Final = "regietafel.begun"
 #: How an answer without a tag may be kept, by whether others had a part in it.
 UNKEPT: Final = {False: "no-cache", True: "no-store"}
 _NOT_IN_STRING: Final = re.compile(r"[^ -~]")
@@ -108,12 +110,12 @@ def _read_by_page(site: Site, asked: QueryRequest) -> Answer:
 
 def _answer(site: Site, page: QueryPage, asked: QueryRequest) -> Response:
     accept = request.headers.get("Accept")
-    if asked.format is None and _chosen(accept) is HTML:
+    if asked.format is None and chosen(accept) is HTML:
         return page.show(asked)
     if asked.query is None:
         return _description(site, asked, accept)
-    query, forms = asked.query, _formats(asked.format, accept)
-    tag = _tag(site, asked, forms)
+    query, forms = asked.query, formats_of(asked.format, accept)
+    tag = tag_of(site, asked, forms)
     if tag and request.if_none_match.contains_weak(tag):
         response = Response(status=304)
         response.vary.add("Accept")
@@ -126,7 +128,7 @@ def _answer(site: Site, page: QueryPage, asked: QueryRequest) -> Response:
     return response
 
 
-def _tag(
+def tag_of(
     site: Site, asked: QueryRequest, forms: tuple[Format | None, Format | None]
 ) -> str | None:
     """Return the tag of an answer; None if it is another each time it is asked."""
@@ -138,12 +140,13 @@ def _tag(
 
 
 @lru_cache(maxsize=_ACCEPTS)
-def _chosen(accept: str | None) -> Offer:
+def chosen(accept: str | None) -> Offer:
+    """Return the form of an answer that is wanted most."""
     return choose(accept, OFFERS)
 
 
 @lru_cache(maxsize=_ACCEPTS)
-def _formats(
+def formats_of(
     word: str | None, accept: str | None
 ) -> tuple[Format | None, Format | None]:
     """Return the format for solutions and the one for graphs; None for neither."""
@@ -162,16 +165,25 @@ def _within(offer: Offer | None, formats: Sequence[Format]) -> Format | None:
 def _evaluate(
     site: Site, asked: QueryRequest, solutions: Format | None, graph: Format | None
 ) -> Answer:
-    timeout = asked.timeout or site.settings.query_timeout
+    abandoned = request.environ.get(ABANDONED, lambda: False)
+    begun: Begun | None = request.environ.pop(BEGUN, None)
+    if begun:
+        return begun.answer(abandoned)
     return site.workers.evaluate(
         asked.query or "",
         solutions=solutions,
         graph=graph,
         default_graphs=asked.default_graphs,
         named_graphs=asked.named_graphs,
-        timeout=min(timeout, site.settings.query_timeout_max),
-        abandoned=request.environ.get(ABANDONED, lambda: False),
+        timeout=seconds_of(site, asked),
+        abandoned=abandoned,
     )
+
+
+def seconds_of(site: Site, asked: QueryRequest) -> float:
+    """Return the seconds that a query may take."""
+    timeout = asked.timeout or site.settings.query_timeout
+    return min(timeout, site.settings.query_timeout_max)
 
 
 def stream(answer: Answer, started: float, *, bom: bool = False) -> Response:
@@ -179,11 +191,7 @@ def stream(answer: Answer, started: float, *, bom: bool = False) -> Response:
 
     `bom` puts the mark before CSV by which spreadsheets know UTF-8.
     """
-    chunks: Iterator[bytes] = answer.chunks
-    if answer.format.name in XML_FORMATS:
-        chunks = well_formed(chunks)
-    if bom and answer.format is CSV:
-        chunks = itertools.chain((codecs.BOM_UTF8,), chunks)
+    chunks = pieces_of(answer, bom=bom)
     is_whole = answer.whole is not None
     response = Response(
         b"".join(chunks) if is_whole else chunks,
@@ -195,6 +203,16 @@ def stream(answer: Answer, started: float, *, bom: bool = False) -> Response:
     response.headers["Server-Timing"] = f"query;dur={elapsed_since(started):.1f}"
     response.vary.add("Accept")
     return response
+
+
+def pieces_of(answer: Answer, *, bom: bool) -> Iterator[bytes]:
+    """Yield an answer as it is sent; see `stream`."""
+    chunks: Iterator[bytes] = answer.chunks
+    if answer.format.name in XML_FORMATS:
+        chunks = well_formed(chunks)
+    if bom and answer.format is CSV:
+        chunks = itertools.chain((codecs.BOM_UTF8,), chunks)
+    return chunks
 
 
 def asked_of(services: Mapping[str, str]) -> str:

@@ -21,6 +21,7 @@ from graph.errors import RegietafelError, ReleaseError, UnreadableReleaseError
 from graph.history import History
 from graph.releasing import Release, current_release
 from graph.verifying import check_parts
+from server.shortcut import UNDERWAY, Underway
 from server.site import MOUNTED
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
     from graph.interfaces import ServedRelease
     from graph.workers import QueryWorkers
+    from server.calls import Call
+    from server.shortcut import Shortcut
 
 LOG: Final = logging.getLogger(__name__)
 #: Seconds between two looks at which release is current.
@@ -50,9 +53,11 @@ class Hosted:
         release: ServedRelease,
         application: WSGIApplication,
         workers: QueryWorkers,
+        shortcut: Shortcut | None = None,
     ) -> None:
-        """Keep what answers from the release."""
+        """Keep what answers from the release, and what does so ahead of it."""
         self.release = release
+        self._shortcut = shortcut
         self.application = application
         self.ended = threading.Event()
         self.workers = workers
@@ -65,6 +70,21 @@ class Hosted:
         with self._lock:
             self._requests += not self._retired
             return not self._retired
+
+    def begin(self, call: Call) -> Underway | None:
+        """Begin to answer a query ahead of the application; None if it must answer."""
+        if self._shortcut is None or not self.enter():
+            return None
+        asked = self._shortcut.begin(call)
+        if asked is None:
+            self.leave()
+            return None
+        return Underway(self, self._shortcut, asked)
+
+    def stay(self) -> None:
+        """Count a request in once more that is under way."""
+        with self._lock:
+            self._requests += 1
 
     def leave(self) -> None:
         """Count a request out; after the last one the workers end."""
@@ -121,6 +141,10 @@ class Switch:
             hosted.leave()
             raise
         return ClosingIterator(body, hosted.leave)
+
+    def begin(self, call: Call) -> Underway | None:
+        """Begin to answer a query of the current release ahead of its application."""
+        return self.current.begin(call)
 
     def watch(self) -> None:
         """Look for a new current release now and then, until closed."""
@@ -184,7 +208,14 @@ class Switch:
         return hosted
 
     def _choose(self, environ: WSGIEnvironment) -> Hosted:
-        """Return what answers a request, counted in; the prefix leaves the path."""
+        """Return what answers a request, counted in; the prefix leaves the path.
+
+        A query that a worker of one release has is answered by that release.
+        """
+        underway: Underway | None = environ.get(UNDERWAY)
+        if underway:
+            underway.hosted.stay()
+            return underway.hosted
         found = _MOUNT.fullmatch(environ.get("PATH_INFO", ""))
         hosted = self._of_release(found[1]) if found else None
         if found and hosted:

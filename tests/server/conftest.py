@@ -26,12 +26,13 @@ from playwright.sync_api import sync_playwright
 from graph.building import preview
 from graph.paths import ROOT
 from graph.workers import Limits, QueryWorkers
-from server.app import create_app
+from server.app import SHORTCUT, create_app
 from server.assets import Assets
 from server.caching import Cache
 from server.eager import EagerLoop
 from server.gateway import Gateway
 from server.settings import Settings
+from server.switching import Hosted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator
@@ -68,9 +69,11 @@ def serving(
     """Serve a release on a free port; give the address."""
     workers = QueryWorkers(release.store_path, limits)
     app = create_app(release, workers, settings)
+    hosted = Hosted(release, app, workers, app.extensions[SHORTCUT])
     cache = Cache(CACHE_BYTES)
+    gateway = Gateway(app, lambda: release.manifest.id, cache, begin=hosted.begin)
     try:
-        with listening(Gateway(app, lambda: release.manifest.id, cache)) as url:
+        with listening(gateway) as url:
             yield url
     finally:
         workers.close()

@@ -248,7 +248,7 @@ def test_an_answer_that_cannot_be_trusted_is_none(lie: str, hostile: Hostile) ->
     """Each lie is found, within the time and the size that an answer may take."""
     make, kind, told = LIES[lie]
     hostile.answer = make()
-    store = RemoteStore(Endpoint(hostile.address, Bounds(seconds=1, size=1_000_000)))
+    store = RemoteStore(Endpoint(hostile.address, Bounds(seconds=1, size=200_000)))
     began = time.monotonic()
 
     with pytest.raises(kind) as raised:
@@ -266,7 +266,7 @@ def test_an_endpoint_that_a_query_names_is_not_believed_either(
     """Oxigraph gets an error from the relay, in time; the relay knows the reason."""
     make, kind, told = LIES[lie]
     hostile.answer = make()
-    bounds = Bounds(seconds=1, size=1_000_000)
+    bounds = Bounds(seconds=1, size=200_000)
     began = time.monotonic()
 
     with Relay([hostile.address], bounds, lambda *_: ["127.0.0.1"]) as relay:
