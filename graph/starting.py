@@ -136,15 +136,20 @@ class Worker:
         del self._data[:end]
         return found
 
-    def await_end(self, milliseconds: int) -> bool:
-        """Wait for something to come; tell whether it ends as a good answer does."""
+    def await_whole(self, milliseconds: int) -> bool:
+        """Wait for something to come; tell whether it is a whole answer.
+
+        That is a head, a frame at the most, and the end. What a query makes its answer
+        say can look like an end, so only lengths count.
+        """
         if self._coming.poll(milliseconds):
             with contextlib.suppress(OSError):
                 self._data += self._peer.recv(_READ, socket.MSG_DONTWAIT)
-        start, last = 0, len(self._data) - LENGTH.size
-        while start <= last and (length := LENGTH.unpack_from(self._data, start)[0]):
-            start += LENGTH.size + length
-        return start == last
+        start, end = 0, len(self._data) - LENGTH.size
+        for _ in range(2):
+            if start < end:
+                start += LENGTH.size + LENGTH.unpack_from(self._data, start)[0]
+        return 0 < start == end and self._data.endswith(END)
 
     def is_whole(self) -> bool:
         """Tell whether all that is left of an answer is its end, and it is here."""

@@ -9,31 +9,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Required, TypedDict, Unpack
 
-from graph.errors import (
-    AnswerBrokenError,
-    NotAcceptableAnswerError,
-    QueryError,
-    QueryEvictedError,
-    QueryRefusedError,
-    QuerySyntaxError,
-    StoreError,
-    service_error,
-    store_error,
-)
+from graph.answers import Answer, Begun, reason, refusal
+from graph.errors import QueryError
 from graph.federating import admit, harmless, without_clauses
 from graph.guarding import guard
-from graph.lanes import QUICK, RETRY_AFTER, Counts, Lanes, Limits
+from graph.lanes import QUICK, Counts, Lanes, Limits
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from graph.federating import Clause
     from graph.formats import Format
-    from graph.starting import Worker
 
 #: Seconds in which a query must have been parsed that is only checked.
 CHECK_SECONDS: Final = 2.0
@@ -44,69 +33,20 @@ SHARE: Final = 0.8
 __all__ = ("Answer", "Begun", "Counts", "Limits", "QueryWorkers")
 
 
-class Answer:
-    """An answer on its way: its kind, its format, and its bytes in chunks.
+class Asked(TypedDict, total=False):
+    """How a query is asked, by the names of the SPARQL Protocol.
 
-    `kind` is `solutions`, `boolean` or `graph`. Whoever takes the answer reads `chunks`
-    to the end or calls `close`; either gives the worker back. `whole` is the answer if
-    it is so short that it is all here already. `services` are the endpoints that had a
-    part in it, each with the reason why it gave nothing, empty if it did.
+    `solutions` and `graph` are the formats for each kind of answer, None where none is
+    acceptable; `timeout` (seconds) can only shorten the limit; `lane` is that of
+    `graph.lanes`.
     """
 
-    def __init__(
-        self,
-        kind: str,
-        syntax: Format,
-        chunks: Iterator[bytes],
-        whole: bytes | None = None,
-        services: Mapping[str, str] = MappingProxyType({}),
-    ) -> None:
-        """Keep what is known and the generator that reads on."""
-        self.services = services
-        self.kind = kind
-        self.format = syntax
-        self.chunks = chunks
-        self.whole = whole
-
-    def close(self) -> None:
-        """Stop the answer, wherever it is."""
-        self.chunks.close()  # type: ignore[attr-defined]  # it is a generator
-
-
-class Begun:
-    """A query that a worker has, whose answer is still to come.
-
-    Whoever has begun it takes the `answer`, or calls `close`.
-    """
-
-    def __init__(
-        self,
-        pool: QueryWorkers,
-        worker: Worker,
-        syntaxes: Mapping[str, Format | None],
-        services: Mapping[str, str],
-    ) -> None:
-        """Keep what is known of the query and the worker that has it."""
-        self._pool = pool
-        self._worker: Worker | None = worker
-        self._syntaxes = syntaxes
-        self._services = services
-
-    def comes_whole(self, milliseconds: int) -> bool:
-        """Tell whether all of a good answer comes at once within some milliseconds."""
-        return self._worker is not None and self._worker.await_end(milliseconds)
-
-    def answer(self, abandoned: Callable[[], bool] = lambda: False) -> Answer:
-        """Return the answer once its first bytes are there, as `evaluate` does."""
-        assert self._worker  # noqa: S101  an answer is taken once
-        worker, self._worker = self._worker, None
-        return self._pool.receive(worker, self._syntaxes, self._services, abandoned)
-
-    def close(self) -> None:
-        """End the query if nobody has taken its answer."""
-        worker, self._worker = self._worker, None
-        if worker:
-            self._pool.discard(worker)
+    solutions: Required[Format | None]
+    graph: Required[Format | None]
+    default_graphs: Sequence[str]
+    named_graphs: Sequence[str]
+    timeout: float | None
+    lane: str
 
 
 class QueryWorkers:
@@ -117,105 +57,50 @@ class QueryWorkers:
         self.limits = limits or Limits()
         self._lanes = Lanes(store, self.limits)
 
-    def evaluate(  # noqa: PLR0913  the parameters of the SPARQL Protocol
+    def evaluate(
         self,
         query: str,
         *,
-        solutions: Format | None,
-        graph: Format | None,
-        default_graphs: Sequence[str] = (),
-        named_graphs: Sequence[str] = (),
-        timeout: float | None = None,
-        lane: str = QUICK,
         abandoned: Callable[[], bool] = lambda: False,
+        **asked: Unpack[Asked],
     ) -> Answer:
         """Begin a query and return its answer once the first bytes are there.
 
-        The parameters are those of `begin`; `abandoned` tells whether nobody waits any
-        more. Raises the QueryErrors of `graph.errors`.
+        `abandoned` tells whether nobody waits any more. Raises the QueryErrors of
+        `graph.errors`.
         """
-        return self.begin(
-            query,
-            solutions=solutions,
-            graph=graph,
-            default_graphs=default_graphs,
-            named_graphs=named_graphs,
-            timeout=timeout,
-            lane=lane,
-        ).answer(abandoned)
+        return self.begin(query, **asked).answer(abandoned)
 
-    def begin(  # noqa: PLR0913  the parameters of the SPARQL Protocol
-        self,
-        query: str,
-        *,
-        solutions: Format | None,
-        graph: Format | None,
-        default_graphs: Sequence[str] = (),
-        named_graphs: Sequence[str] = (),
-        timeout: float | None = None,
-        lane: str = QUICK,
-        patient: bool = True,
+    def begin(
+        self, query: str, *, patient: bool = True, **asked: Unpack[Asked]
     ) -> Begun:
-        """Hand a query to a worker, and return without its answer.
+        """Hand a query to a worker; who is not `patient` waits for none to be idle.
 
-        `solutions` and `graph` are the formats for each kind of answer, None where none
-        is acceptable; `timeout` (seconds) can only shorten the limit. `lane` is that of
-        `graph.lanes`; who is not `patient` waits for no worker. Raises the QueryErrors
-        of `graph.errors`.
+        Raises the QueryErrors of `graph.errors`.
         """
         clauses = self._guard(query)
-        seconds = min(timeout or self.limits.seconds, self.limits.seconds)
+        most = self.limits.seconds
+        seconds = min(asked.get("timeout") or most, most)
         services = dict.fromkeys((item.endpoint for item in clauses), "")
-        syntaxes = {"solutions": solutions, "graph": graph}
+        syntaxes = {"solutions": asked["solutions"], "graph": asked["graph"]}
         request: dict[str, object] = {
             "query": query,
             "syntaxes": {
                 k: item.name if item else None for k, item in syntaxes.items()
             },
-            "default_graphs": list(default_graphs),
-            "named_graphs": list(named_graphs),
+            "default_graphs": list(asked.get("default_graphs", ())),
+            "named_graphs": list(asked.get("named_graphs", ())),
             "services": self._services(services, seconds),
         }
         key = hashlib.sha256(query.encode()).digest()
+        lane = asked.get("lane", QUICK)
         worker = self._lanes.take(lane, key, seconds, patient=patient)
         try:
             worker.send(request)
         except QueryError as error:
             self._lanes.discard(worker)
-            raise _reason(worker, error) from None
-        return Begun(self, worker, syntaxes, services)
-
-    def receive(
-        self,
-        worker: Worker,
-        syntaxes: Mapping[str, Format | None],
-        services: Mapping[str, str],
-        abandoned: Callable[[], bool],
-    ) -> Answer:
-        """Return the answer of a worker that was handed a query."""
-        try:
-            head = json.loads(worker.receive(abandoned))
-            first = b"" if "error" in head else worker.receive(abandoned)
-        except QueryError as error:
-            self._lanes.discard(worker)
-            raise _reason(worker, error) from None
-        if "error" in head:
-            self._lanes.give_back(worker)
-            raise _refusal(head)
-        chosen = syntaxes["graph" if head["kind"] == "graph" else "solutions"]
-        assert chosen is not None  # noqa: S101  the worker refuses what has no format
-        services = {**services, **head["failed"]}
-        if not first or worker.is_whole():
-            if first:
-                worker.receive(abandoned)
-            self._lanes.give_back(worker)
-            return Answer(head["kind"], chosen, _once(first), first, services)
-        chunks = self._chunks(worker, first, abandoned)
-        return Answer(head["kind"], chosen, _begun(chunks), services=services)
-
-    def discard(self, worker: Worker) -> None:
-        """End a worker whose answer nobody takes."""
-        self._lanes.discard(worker)
+            raise reason(worker, error) from None
+        return Begun(self._lanes, worker, syntaxes, services, self.limits.result)
 
     def counts(self) -> Counts:
         """Return how many workers are busy, queries waiting and so on."""
@@ -231,10 +116,10 @@ class QueryWorkers:
             head = json.loads(worker.receive(lambda: False))
         except QueryError as error:
             self._lanes.discard(worker)
-            raise _reason(worker, error) from None
+            raise reason(worker, error) from None
         self._lanes.give_back(worker)
         if "error" in head:
-            raise _refusal(head)
+            raise refusal(head)
 
     def _guard(self, query: str) -> tuple[Clause, ...]:
         """Return the SERVICE clauses of a query that may be evaluated here."""
@@ -257,57 +142,3 @@ class QueryWorkers:
     def close(self) -> None:
         """End every worker."""
         self._lanes.close()
-
-    def _chunks(
-        self, worker: Worker, first: bytes, abandoned: Callable[[], bool]
-    ) -> Iterator[bytes]:
-        """Yield the chunks, the first one empty, and give the worker back."""
-        done, sent = False, 0
-        try:
-            yield b""
-            chunk = first
-            while chunk:
-                sent += len(chunk)
-                _check_length(sent, self.limits.result)
-                yield chunk
-                chunk = worker.receive(abandoned)
-            done = True
-        except AnswerBrokenError:
-            raise
-        except QueryError as error:
-            raise AnswerBrokenError(_reason(worker, error).message) from None
-        finally:
-            (self._lanes.give_back if done else self._lanes.discard)(worker)
-
-
-def _check_length(sent: int, limit: int) -> None:
-    if sent > limit:
-        raise AnswerBrokenError(f"It is longer than {limit} bytes.")
-
-
-def _reason(worker: Worker, error: QueryError) -> QueryError:
-    """Return why a query ended; its worker may have had to go."""
-    return QueryEvictedError(RETRY_AFTER) if worker.evicted else error
-
-
-def _once(chunk: bytes) -> Iterator[bytes]:
-    yield chunk
-
-
-def _begun(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """Start a generator, so that closing it runs its `finally`."""
-    next(chunks)
-    return chunks
-
-
-def _refusal(head: dict[str, str]) -> QueryError | StoreError:
-    """Return the error that a worker reported instead of an answer."""
-    if head["error"] == "store":
-        return store_error(head["class"], head["reason"])
-    if head["error"] == "service":
-        return service_error(head["class"], head["endpoint"], head["reason"])
-    if head["error"] == "syntax":
-        return QuerySyntaxError(head["reason"], int(head["line"]), int(head["column"]))
-    if head["error"] == "not acceptable":
-        return NotAcceptableAnswerError(head["kind"])
-    return QueryRefusedError(head["reason"], "Correct the request.")

@@ -59,8 +59,9 @@ SECURITY_HEADERS: Final = {
 CORS_HEADERS: Final = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": (
-        "Age, Cache-Status, Link, Memento-Datetime, Regietafel-Release, "
-        "Regietafel-Services, Request-Id, Server-Timing"
+        "API-Version, Age, Cache-Status, Content-Location, ETag, Link, "
+        "Memento-Datetime, Regietafel-Cut, Regietafel-Limits, Regietafel-Release, "
+        "Regietafel-Services, Request-Id, Retry-After, Server-Timing, Total-Count"
     ),
 }
 PREFLIGHT_HEADERS: Final = {

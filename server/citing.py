@@ -15,6 +15,7 @@ from graph.federating import is_federated
 from graph.terms import Iri
 from server.asking import Choices, read_value
 from server.bibliography import WRITERS
+from server.bounding import CUT, cut
 from server.citations import Citation, Citations, identity_of
 from server.errors import (
     FederatedCitationError,
@@ -241,7 +242,10 @@ class Desk:
     def _page(self, citation: Citation) -> Response:
         release = self._kept(citation)
         then = ask(self._site, release, citation.asked) if release else None
-        return self._show("citation.html", citation, then=then)
+        page = self._show("citation.html", citation, then=then)
+        if then and len(then.rows) > ROWS_ON_PAGE:
+            page.headers[CUT] = cut("rows", ROWS_ON_PAGE)
+        return page
 
     def _show(self, template: str, citation: Citation, **values: Any) -> Response:  # noqa: ANN401  passed on to the template
         site, language = self._site, self._site.language()

@@ -15,6 +15,7 @@ from graph.parameters import counting
 from graph.terms import Iri, Literal
 from server.answering import ABANDONED
 from server.asking import CHOICES_IN_FORM, Asked, Choices, Paging, read_asked
+from server.bounding import limits
 from server.errors import problem_of
 from server.negotiation import by_word, choose
 from server.problems import respond
@@ -159,7 +160,10 @@ class QueryApi:
             syntax if syntax in RESULT_FORMATS else JSON,
         )
         if syntax in RESULT_FORMATS:
-            response = stream(answer, started)
+            most = limits(
+                self._site.workers.limits.result, self._site.settings.query_timeout
+            )
+            response = stream(answer, started, most)
         else:
             response = _rdf(read_whole(self._site, answer), syntax, asked.paging)
         response.headers["Link"] = ", ".join(self._links(asked, total))

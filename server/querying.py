@@ -15,6 +15,7 @@ from graph.formats import JSON, RDF_FORMATS, RESULT_FORMATS, TURTLE
 from graph.guarding import is_volatile
 from graph.namespaces import prefixes
 from server.arranging import arrange
+from server.bounding import CUT, cut
 from server.errors import NotAcceptableError, ParameterValueError, problem_of
 from server.picturing import picture, pictures_of
 from server.problems import respond
@@ -92,6 +93,8 @@ class QueryPage:
             services=answer.services,
             **shown,
         )
+        if not result.whole:
+            page.headers[CUT] = _part_of(result)
         if result.broken or answer.services or is_volatile(asked.query or ""):
             page.headers["Cache-Control"] = "no-store"
         return page
@@ -165,8 +168,16 @@ class QueryPage:
             ),
             "allowed": site.workers.limits.services,
             "seconds": f"{site.settings.query_timeout:g}",
+            "most_rows": site.settings.rows_on_page,
             "part": _template() != "sparql.html",
         }
+
+
+def _part_of(result: Result) -> str:
+    """Return how much of a result its page shows, as the value of a header."""
+    if result.text is None:
+        return cut("rows", len(result.rows), broken=result.broken)
+    return cut("characters", len(result.text), broken=result.broken)
 
 
 def _template() -> str:

@@ -31,13 +31,13 @@ from server.switching import Hosted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from typing import Any
+    from typing import Unpack
     from wsgiref.types import StartResponse, WSGIEnvironment
 
     from flask import Response
 
     from graph.described import Description
-    from graph.workers import Answer
+    from graph.workers import Answer, Asked
     from server.calls import Call
     from server.settings import Settings
 
@@ -51,10 +51,16 @@ PAGE_SIZE: Final = 256 << 20
 class RemoteWorkers(QueryWorkers):
     """Workers that ask a store elsewhere, whose time is that of the query."""
 
-    def evaluate(self, query: str, **asked: Any) -> Answer:  # noqa: ANN401  as its parent
+    def evaluate(
+        self,
+        query: str,
+        *,
+        abandoned: Callable[[], bool] = lambda: False,
+        **asked: Unpack[Asked],
+    ) -> Answer:
         """Begin a query as its parent does; StoreSlowError at the deadline."""
         try:
-            return super().evaluate(query, **asked)
+            return super().evaluate(query, abandoned=abandoned, **asked)
         except QueryTimeoutError as error:
             raise StoreSlowError(f"more than {error.seconds:g} seconds") from None
 

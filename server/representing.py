@@ -19,6 +19,7 @@ from graph.serialising import PART, serialise_in_parts
 from graph.store import serialise
 from graph.terms import Iri
 from graph.withdrawing import withdrawal_of
+from server.bounding import CUT, cut, ending
 from server.errors import UnknownResourceError, VanishedError, WithdrawnError
 from server.links import Links, in_header
 from server.negotiation import HTML, choose
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
 OFFERS: Final = (*RDF_FORMATS, HTML)
 #: How a Link header says that the RDF of a thing does not hold everything.
-CUT: Final = "the RDF holds a part of what points here; this is all of it"
+REST: Final = "the RDF holds a part of what points here; this is all of it"
 LICENCE: Final = "https://creativecommons.org/publicdomain/zero/1.0/"
 
 
@@ -128,7 +129,9 @@ def rdf_response(
         return Response(content_type=kind)
     names = prefixes(site.base)
     parts = Confined(lambda: serialise_in_parts(statements(), syntax, names))
-    return Response(parts, content_type=kind)
+    response = Response(ending(parts, syntax), content_type=kind)
+    response.call_on_close(parts.close)
+    return response
 
 
 def _prefixes_in(statements: Iterable[Statement], base: str) -> dict[str, str]:
@@ -168,12 +171,20 @@ def _with_headers(
     response.headers.setdefault("Cache-Control", FRESH)
     if site.mount():
         response.headers["Memento-Datetime"] = http_date(site.release.manifest.moment)
-    response.headers["Link"] = ", ".join(_link_values(site, resource, path))
+    rest = resource.cut()
+    if rest and isinstance(form, Format):
+        response.headers[CUT] = cut("incoming", site.settings.incoming_in_rdf)
+    response.headers["Link"] = ", ".join(_link_values(site, resource, path, rest))
     return response
 
 
-def _link_values(site: Site, resource: Resource, path: str) -> list[str]:
-    """Return the values of the Link header, https://www.rfc-editor.org/rfc/rfc8288."""
+def _link_values(
+    site: Site, resource: Resource, path: str, rest: str | None
+) -> list[str]:
+    """Return the values of the Link header, https://www.rfc-editor.org/rfc/rfc8288.
+
+    `rest` is where all is that points at a thing, if its RDF is cut there.
+    """
     topic = "http://xmlns.com/foaf/0.1/primaryTopic"
     return [
         f'<{site.address()}{in_header(resource.path)}>; rel="canonical"',
@@ -185,14 +196,8 @@ def _link_values(site: Site, resource: Resource, path: str) -> list[str]:
         f'<{LICENCE}>; rel="license"',
         f'<{in_header(resource.iri.value)}>; rel="{topic}"',
         *_memento_links(site, resource),
-        *_rest_links(resource),
+        *([f'<{in_header(rest)}>; rel="next"; title="{REST}"'] if rest else []),
     ]
-
-
-def _rest_links(resource: Resource) -> list[str]:
-    """Return where the rest is of what points at a thing, if the RDF is cut there."""
-    rest = resource.cut()
-    return [f'<{in_header(rest)}>; rel="next"; title="{CUT}"'] if rest else []
 
 
 def _memento_links(site: Site, resource: Resource) -> list[str]:

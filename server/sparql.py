@@ -18,6 +18,7 @@ from graph.formats import CSV, RDF_FORMATS, RESULT_FORMATS, TURTLE, Format
 from graph.guarding import is_volatile
 from graph.namespaces import prefixes
 from server.answering import ABANDONED
+from server.bounding import LIMITS, ending, limits
 from server.completing import vocabulary_terms
 from server.errors import ParameterError
 from server.links import in_header
@@ -121,7 +122,9 @@ def _answer(site: Site, page: QueryPage, asked: QueryRequest) -> Response:
         response.vary.add("Accept")
     else:
         started = time.monotonic()
-        response = stream(_evaluate(site, asked, *forms), started, bom=asked.bom)
+        most = limits(site.workers.limits.result, seconds_of(site, asked))
+        answer = _evaluate(site, asked, *forms)
+        response = stream(answer, started, most, bom=asked.bom)
     response.headers["Cache-Control"] = FRESH if tag else UNKEPT[is_federated(query)]
     if tag:
         response.set_etag(tag, weak=True)
@@ -186,17 +189,20 @@ def seconds_of(site: Site, asked: QueryRequest) -> float:
     return min(timeout, site.settings.query_timeout_max)
 
 
-def stream(answer: Answer, started: float, *, bom: bool = False) -> Response:
+def stream(answer: Answer, started: float, most: str, *, bom: bool = False) -> Response:
     """Return an answer that is sent as it comes in; `started` is monotonic time.
 
-    `bom` puts the mark before CSV by which spreadsheets know UTF-8.
+    One that is not here as a whole says in a header at `most` how far it may go. `bom`
+    puts the mark before CSV by which spreadsheets know UTF-8.
     """
     chunks = pieces_of(answer, bom=bom)
     is_whole = answer.whole is not None
     response = Response(
-        b"".join(chunks) if is_whole else chunks,
+        b"".join(chunks) if is_whole else ending(chunks, answer.format),
         content_type=content_type(answer.format),
     )
+    if not is_whole:
+        response.headers[LIMITS] = most
     response.call_on_close(answer.close)
     if answer.services:
         response.headers[SERVICES] = asked_of(answer.services)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -25,6 +26,8 @@ from graph.errors import (
 )
 from graph.formats import CSV, JSON, NTRIPLES
 from graph.lanes import OWN
+from graph.starting import Worker
+from graph.worker import frame
 from graph.workers import Limits, QueryWorkers
 
 if TYPE_CHECKING:
@@ -374,3 +377,34 @@ def test_a_query_is_checked_without_being_evaluated(workers: QueryWorkers) -> No
 
     assert caught.value.line == 2
     assert ask(workers, "SELECT (1 AS ?n) {}") == b"n\r\n1\r\n"
+
+
+HEAD, END, NULS = frame(b'{"kind":"boolean"}'), frame(b""), b"\0" * 8
+#: What has come of an answer, and whether it is a short one that is whole.
+COME = {
+    "nothing": (b"", False),
+    "the end alone": (END, False),
+    "a head": (HEAD, False),
+    "half a head": (HEAD[:9], False),
+    "an empty answer": (HEAD + END, True),
+    "an answer": (HEAD + frame(b"true") + END, True),
+    "an answer of ends": (HEAD + frame(NULS) + END, True),
+    "no end": (HEAD + frame(b"true"), False),
+    "half an end": (HEAD + frame(b"true") + END[:2], False),
+    "what looks like an end": (HEAD + frame(b"true" + NULS), False),
+    "what looks like an end within": (HEAD + frame(NULS * 9)[:30], False),
+    "two parts": (HEAD + frame(b"true") + frame(b"false") + END, False),
+    "more than the end": (HEAD + frame(b"true") + END + HEAD, False),
+}
+
+
+@pytest.mark.parametrize(("come", "whole"), COME.values(), ids=COME.keys())
+def test_a_whole_answer_is_told_by_the_lengths_of_its_frames(
+    come: bytes, *, whole: bool
+) -> None:
+    """A query can have its answer hold the bytes of an end; nobody waits for those."""
+    ours, theirs = socket.socketpair()
+    worker = Worker(os.getpid(), ours, "disk")
+    with ours, theirs:
+        theirs.sendall(come)
+        assert worker.await_whole(0) is whole

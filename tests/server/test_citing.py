@@ -121,6 +121,16 @@ def test_whatever_is_asked_can_be_cited(
     assert "Nothing has changed" in difference
 
 
+def test_a_long_answer_is_shown_in_part_and_says_so(cited: Cited) -> None:
+    """In words and in a header; the checksum is of all rows."""
+    response = cite(cited.client, query="SELECT * { ?s ?p ?o } LIMIT 501")
+    path = response.headers["Location"] + "?lang=en"
+    page = cited.client.get(path, headers={"Accept": CHROME})
+
+    assert "Only the first 500 rows are shown" in page.text
+    assert page.headers["Regietafel-Cut"] == "rows=500"
+
+
 def test_a_browser_is_led_to_the_citation(cited: Cited) -> None:
     """The form needs no JavaScript: 303, and a page."""
     response = cited.client.post(

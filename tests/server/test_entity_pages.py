@@ -326,8 +326,10 @@ def test_rdf_that_is_cut_says_so(
     said = {str(i) for i in graph.objects(None, rdflib.RDFS.comment)}
     assert any("eerste 3 gegevens" in text for text in said)
     assert 'rel="next"' in cut.headers["Link"]
+    assert cut.headers["Regietafel-Cut"] == "incoming=3"
     assert table.status_code == 200
     assert 'rel="next"' not in whole.headers["Link"]
+    assert "Regietafel-Cut" not in whole.headers
     assert "seeAlso" not in whole.text
 
 

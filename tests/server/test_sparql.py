@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import socket
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
@@ -486,7 +487,9 @@ def test_any_page_on_the_web_may_ask(client: httpx.Client) -> None:
         assert "Access-Control-Allow-Credentials" not in response.headers
     assert "POST" in preflight.headers["Access-Control-Allow-Methods"]
     assert "Content-Type" in preflight.headers["Access-Control-Allow-Headers"]
-    assert "Regietafel-Release" in answer.headers["Access-Control-Expose-Headers"]
+    exposed = answer.headers["Access-Control-Expose-Headers"]
+    for name in ("ETag", "Regietafel-Cut", "Regietafel-Release", "Total-Count"):
+        assert name in exposed
 
 
 @pytest.mark.parametrize("syntax", RDF_FORMATS, ids=lambda item: item.name)
@@ -563,14 +566,35 @@ def test_a_long_result_is_cut_on_the_page_and_says_so(
 ) -> None:
     """The page shows the first rows; the download has them all."""
     query = "SELECT * WHERE { ?s ?p ?o }"
-    page = page_of(browser_client.get("/sparql", params={"query": query}))
-    graph = "CONSTRUCT WHERE { ?s ?p ?o }"
-
-    assert page.count("<tr>") == 501
-    assert "Er zijn meer rijen dan de 500" in page
-    assert "langer dan wat hier staat" in page_of(
-        browser_client.get("/sparql", params={"query": graph})
+    rows = browser_client.get("/sparql", params={"query": query})
+    graph = browser_client.get(
+        "/sparql", params={"query": "CONSTRUCT WHERE { ?s ?p ?o }"}
     )
+    whole = browser_client.get("/sparql", params={"query": f"{query} LIMIT 500"})
+
+    assert page_of(rows).count("<tr>") == page_of(whole).count("<tr>") == 501
+    assert "Er zijn meer rijen dan de 500" in rows.text
+    assert rows.headers["Regietafel-Cut"] == "rows=500"
+    assert "langer dan wat hier staat" in page_of(graph)
+    assert re.fullmatch(r"characters=1\d{5}", graph.headers["Regietafel-Cut"])
+    assert "Er zijn meer rijen" not in whole.text
+    assert "Regietafel-Cut" not in whole.headers
+
+
+def test_the_page_of_an_answer_that_breaks_off_says_so(hurried: httpx.Client) -> None:
+    """In its words and in a header, and nobody keeps it."""
+    long = f'REPLACE(REPLACE("{"a" * 20}", "a", "{"b" * 20}"), "b", "{"c" * 40}")'
+    never = "?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?c = ?f && ?f = ?i && ?n = 1)"
+    query = (
+        f"SELECT ?n ?t {{ VALUES ?n {{ 1 2 3 }} BIND(IF(?n = 1, 1, {long}) AS ?t) "
+        f"FILTER(?n < 3 || EXISTS {{ {never} }}) }}"
+    )
+    headers = {"Accept": "text/html", "Accept-Language": "nl"}
+    page = hurried.get("/sparql", params={"query": query}, headers=headers)
+
+    assert "Het antwoord brak af" in page_of(page)
+    assert page.headers["Regietafel-Cut"] == "rows=1;broken"
+    assert page.headers["Cache-Control"] == "no-store"
 
 
 def test_an_error_keeps_the_query_on_the_page(browser_client: httpx.Client) -> None:
