@@ -34,6 +34,7 @@ SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 SEARCH = "{http://a9.com/-/spec/opensearch/1.1/}"
 DCAT = rdflib.Namespace("http://www.w3.org/ns/dcat#")
 START = "https://data.regietafel.example/id"
+HTML = {"Accept": "text/html"}
 
 
 def tree_of(response: httpx.Response) -> Any:  # noqa: ANN401  html5lib has no types
@@ -152,7 +153,7 @@ def test_the_releases_tell_what_changed(
     page = client.get("/releases?lang=en").text
     changes = client.get(f"/releases/{new}?lang=en")
     tree = tree_of(changes)
-    rows = [row.find("td").text for row in tree.findall(".//tbody/tr")]
+    rows = [row.findall("td")[2].text for row in tree.findall(".//tbody/tr")]
 
     assert page.index(new) < page.index(old)
     assert "1 new, 1 changed, 1 gone." in page
@@ -161,6 +162,51 @@ def test_the_releases_tell_what_changed(
     assert sorted(rows) == ["changed", "gone", "new"]
     assert "Vier &amp; &lt;b&gt;" in changes.text
     assert "No earlier release" in client.get(f"/releases/{old}?lang=en").text
+
+
+def test_what_changed_is_narrowed_and_paged(
+    grown: tuple[httpx.Client, list[str]],
+) -> None:
+    """By what became of things; each leads to the release that had it."""
+    client, (old, new) = grown
+    gone = tree_of(client.get(f"/releases/{new}?state=gone&lang=en"))
+    links = [cell.get("href") for cell in gone.findall(".//tbody//a")]
+    refused = client.get(f"/releases/{new}?page=2&lang=en", headers=HTML)
+
+    assert links == [
+        f"/release/{old}/doc/persoon/drie",
+        f"/releases/{new}?thing=persoon%3Adrie&lang=en",
+    ]
+    assert refused.status_code == 400
+    assert "Allowed: 1–1" in refused.text
+
+
+def test_the_statements_of_a_thing_that_changed_are_shown(
+    grown: tuple[httpx.Client, list[str]],
+) -> None:
+    """What came and what went, each with its graph, as each release worded it."""
+    client, (_, new) = grown
+    address = f"/releases/{new}?thing=persoon:twee&lang=en"
+    tree = tree_of(client.get(address, headers=HTML))
+    shown = {
+        part.get("aria-labelledby"): [
+            "".join(cell.itertext()) for cell in part.findall(".//tbody/tr/td")
+        ][1]
+        for part in tree.findall(".//main/section")
+    }
+
+    assert shown == {"rows-added": "Anders", "rows-removed": "Twee"}
+
+
+@pytest.mark.parametrize("thing", ["persoon:niemand", "x:y", "persoon:twee"])
+def test_of_a_thing_without_changes_there_is_no_page(
+    grown: tuple[httpx.Client, list[str]], thing: str
+) -> None:
+    """It is unknown, or the release has none before it, or it is no name."""
+    client, (old, _) = grown
+    answer = client.get(f"/releases/{old}", params={"thing": thing}, headers=HTML)
+
+    assert answer.status_code == (400 if thing == "x:y" else 404)
 
 
 def test_an_unknown_release_has_no_page(
