@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import re
 import xml.etree.ElementTree as ET
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -11,6 +13,7 @@ import html5lib
 import httpx
 import pytest
 import rdflib
+from rdflib import VOID
 from rdflib.compare import isomorphic
 
 from graph.formats import RDF_FORMATS
@@ -108,7 +111,7 @@ def test_the_page_names_each_file_with_its_checksum(
     rows = tree.findall(".//tbody/tr")
     found = {}
     for row in rows:
-        link, digest = row.find("th/a"), row.find("td/code")
+        link, digest = row.find("td/a"), row.find("td/code")
         if digest is not None:
             found[link.get("href")] = digest.text
     for path, digest in found.items():
@@ -120,14 +123,56 @@ def test_the_page_names_each_file_with_its_checksum(
     assert any(path.endswith(".csv") for path in found)
 
 
-def test_the_page_counts_each_class(browser_client: httpx.Client) -> None:
-    """The counts are those of the description."""
-    page = browser_client.get("/dataset?lang=en").text
+def test_the_page_counts_each_class_and_each_property(
+    browser_client: httpx.Client, release: Release
+) -> None:
+    """The counts are those of the description, and lead to a query that counts so."""
     tree = tree_of(browser_client.get("/dataset?lang=en"))
-    counts = [row.find("td").text for row in tree.findall(".//tbody/tr")][-1:]
+    described = rdflib.Graph().parse(release.path / "void.ttl")
+    for number, (part, counted) in enumerate(
+        ((rdflib.URIRef(f"{VOID}class"), VOID.entities), (VOID.property, VOID.triples))
+    ):
+        table = tree.findall(".//main//details//table")[number]
+        shown = [
+            int((cell.text or "").replace(",", ""))
+            for cell in table.findall(".//tbody/tr/td/a")
+        ]
+        wanted = [
+            int(str(described.value(node, counted)))
+            for node in described.subjects(part, None)
+        ]
+        assert shown == sorted(wanted, reverse=True)
 
-    assert "Meeting" in page
-    assert counts == ["1"] or counts[0].isdecimal()
+    links = tree.findall(".//main//details//table//td/a")
+    for link in (links[0], links[-1]):
+        assert browser_client.get(link.get("href")).status_code == 200
+
+
+def test_search_engines_find_the_dataset(
+    browser_client: httpx.Client, release: Release
+) -> None:
+    """What their guide requires and recommends, with the files as they are served."""
+    page = browser_client.get("/dataset?lang=nl")
+    text = tree_of(page).findtext(".//script[@type='application/ld+json']")
+    said = json.loads(text)
+    files = {item["name"]: item for item in said["distribution"]}
+    wanted = (
+        "name description url identifier license creator temporalCoverage "
+        "spatialCoverage keywords version dateModified isAccessibleForFree"
+    )
+
+    assert said["@type"] == "Dataset"
+    assert [name for name in wanted.split() if not said.get(name)] == []
+    assert 50 <= len(said["description"]) <= 5_000
+    assert "overlegtafels" in said["description"]
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d/\d{4}-\d\d-\d\d", said["temporalCoverage"])
+    assert files["meetings.csv"]["encodingFormat"] == "text/csv"
+    for name, item in files.items():
+        body = release.path.joinpath(name).read_bytes()
+        assert item["sha256"] == hashlib.sha256(body).hexdigest()
+        assert item["contentSize"] == f"{len(body)} B"
+        fixed = f"/release/{release.manifest.id}/{name}"
+        assert item["contentUrl"] == str(page.url.join(fixed))
 
 
 def test_a_description_that_is_known_is_not_sent_again(client: httpx.Client) -> None:
