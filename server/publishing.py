@@ -22,6 +22,7 @@ from graph.terms import Iri, Literal
 from server.changing import ReleasePages, day_of
 from server.negotiation import HTML, by_word, choose
 from server.representing import OFFERS, rdf_response
+from server.site import FRESH
 from server.structured import dataset_as_json_ld
 from server.wording import literal_words
 
@@ -115,7 +116,7 @@ class DatasetPage:
             response = site.page("dataset.html", **self._values())
         response.set_etag(etag, weak=True)
         response.vary.update(("Accept", "Accept-Language"))
-        response.headers["Cache-Control"] = "no-cache"
+        response.headers["Cache-Control"] = FRESH
         response.headers["Link"] = f'<{LICENCE}>; rel="license"'
         return response
 

@@ -10,7 +10,8 @@ from urllib.parse import urlencode
 
 from flask import request
 
-from graph.errors import RegietafelError
+from graph.diagnosing import words_of
+from graph.errors import QuerySyntaxError, RegietafelError
 from graph.formats import JSON, RDF_FORMATS, RESULT_FORMATS, TURTLE
 from graph.guarding import is_volatile
 from graph.namespaces import prefixes
@@ -135,7 +136,11 @@ class QueryPage:
 
     def _refusal(self, asked: QueryRequest, error: RegietafelError) -> Response:
         values = self._values(asked) | {"template": _template()}
-        return respond(self._site, problem_of(error), **values)
+        problem = problem_of(error)
+        if isinstance(error, QuerySyntaxError):
+            words = {"reason": fault_in(error, self._site.language())}
+            problem = replace(problem, members={**problem.members, **words})
+        return respond(self._site, problem, **values)
 
     def _page(self, asked: QueryRequest, **values: Any) -> Response:  # noqa: ANN401  passed on to the template
         return self._site.page(_template(), **self._values(asked), **values)
@@ -173,6 +178,13 @@ def _template() -> str:
     """Return the whole page, or the part of it that a script asks for."""
     part = request.args.get("part")
     return "_outcome.html" if part == PART else "sparql.html"
+
+
+def fault_in(error: QuerySyntaxError, language: str) -> str:
+    """Return what is wrong with a query in words of a language."""
+    if not error.fault:
+        return error.reason
+    return words_of(error.fault, error.found, error.likely, language)
 
 
 def missing_prefixes(query: str, known: Mapping[str, str]) -> list[str]:

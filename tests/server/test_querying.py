@@ -99,6 +99,51 @@ def test_a_script_gets_the_outcome_alone(browser_client: httpx.Client) -> None:
     assert "<html" not in fault.text
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("nl", "WHER is geen woord van SPARQL; bedoelt u WHERE?"),
+        ("en", "WHER is no word of SPARQL; did you mean WHERE?"),
+    ],
+)
+def test_a_fault_is_told_in_the_language_of_the_reader(
+    browser_client: httpx.Client, client: httpx.Client, language: str, words: str
+) -> None:
+    """On the page and to the editor; a program gets English and what stands there."""
+    asked = {"query": "SELECT ?s\n  WHER { ?s ?p ?o }"}
+    page = browser_client.get("/sparql", params=asked | {"lang": language})
+    headers = {"Accept-Language": language}
+    checked = client.post("/sparql/check", data=asked, headers=headers).json()
+    problem = client.get("/sparql", params=asked).json()
+
+    assert page.status_code == 400
+    assert words in html.unescape(page.text)
+    assert "  WHER {" in page.text
+    assert (checked["line"], checked["column"], checked["message"]) == (2, 3, words)
+    assert (problem["fault"], problem["found"]) == ("keyword", "WHER")
+    assert problem["likely"] == "WHERE"
+    assert "did you mean WHERE?" in problem["detail"]
+
+
+@pytest.mark.parametrize("coding", ["zstd", "gzip", "identity"])
+def test_what_is_not_kept_is_compressed_as_well(
+    browser_client: httpx.Client, coding: str
+) -> None:
+    """The answer to a query that depends on the moment may be long, and is not kept."""
+    query = "SELECT ?s ?o WHERE { ?s ?p ?o BIND(NOW() AS ?now) } LIMIT 60"
+    answer = browser_client.get(
+        "/sparql", params={"query": query}, headers={"Accept-Encoding": coding}
+    )
+    length = int(answer.headers["Content-Length"])
+
+    assert answer.headers["Cache-Status"].endswith("fwd=bypass")
+    assert answer.headers.get("Content-Encoding", "identity") == coding
+    assert length == answer.num_bytes_downloaded
+    if coding != "identity":
+        assert length < len(answer.content) / 3
+        assert "Accept-Encoding" in answer.headers["Vary"]
+
+
 def test_a_query_is_shared_with_and_without_its_release(
     browser_client: httpx.Client, client: httpx.Client
 ) -> None:
