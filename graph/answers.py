@@ -165,7 +165,14 @@ def refusal(head: dict[str, str]) -> QueryError | StoreError:
     if head["error"] == "service":
         return service_error(head["class"], head["endpoint"], head["reason"])
     if head["error"] == "syntax":
-        return QuerySyntaxError(head["reason"], int(head["line"]), int(head["column"]))
+        place = int(head["line"]), int(head["column"])
+        return QuerySyntaxError(
+            head["reason"],
+            *place,
+            fault=head["fault"],
+            found=head["found"],
+            likely=head["likely"],
+        )
     if head["error"] == "not acceptable":
         return NotAcceptableAnswerError(head["kind"])
     return QueryRefusedError(head["reason"], "Correct the request.")

@@ -6,17 +6,18 @@ https://www.w3.org/TR/void/ and https://docs.geostandaarden.nl/dcat/dcat-ap-nl30
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from graph.dumping import COMPRESSIONS
-from graph.formats import CSV, RDF_FORMATS, TURTLE
+from graph.formats import CSV, RDF_FORMATS, TURTLE, by_extension
 from graph.manifest import digest_of
 from graph.namespaces import expand, prefixes, rebase
-from graph.paths import CATALOGUE
+from graph.paths import CATALOGUE, TABLES
 from graph.reading import read_text
 from graph.store import Store, serialise
-from graph.terms import Iri, Literal, Statement
+from graph.terms import LANG_STRING, Iri, Literal, Statement
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -49,6 +50,20 @@ LINKING: Final = (
     "skos:narrowMatch",
     "skos:relatedMatch",
 )
+#: What a dump holds; a table says so itself.
+_WHOLE: Final = {
+    "nl": "De hele dataset, elk gegeven met de graaf waarin het staat",
+    "en": "The whole dataset, each statement with the graph that it stands in",
+}
+_WORDS: Final = re.compile(r"^# (nl|en): (.+)$", re.MULTILINE)
+#: The EU's file types, by extension.
+_FILE_TYPES: Final = "http://publications.europa.eu/resource/authority/file-type/"
+_FILE_TYPE: Final = {
+    "csv": "CSV",
+    "jsonld": "JSON_LD",
+    "nq": "RDF_N_QUADS",
+    "trig": "RDF_TRIG",
+}
 _MEDIA_TYPES: Final = "https://www.iana.org/assignments/media-types/"
 _XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 _HEX: Final = f"{_XSD}hexBinary"
@@ -99,6 +114,7 @@ def catalogue(
         *_linksets(store, dataset, base),
         *_distributions(dataset, folder, base),
         *_changed(store, dataset, base),
+        *_covered(store, dataset, base),
     ]
     computed = [Statement(s, Iri(expand(p, base)), o) for s, p, o in facts]
     return serialise([*_stated(identity, base), *computed], TURTLE, prefixes(base))
@@ -119,6 +135,23 @@ def _changed(store: Store, dataset: Iri, base: str) -> Iterator[Fact]:
     for row in found:
         if "newest" in row:
             yield dataset, "dcterms:modified", row["newest"]
+
+
+def _covered(store: Store, dataset: Iri, base: str) -> Iterator[Fact]:
+    """Yield from which day to which the things are that have a date."""
+    dated, start, end = (
+        expand(name, base) for name in ("ovl:dated", "dcat:startDate", "dcat:endDate")
+    )
+    rows = store.select(
+        "SELECT (MIN(?start) AS ?first) (MAX(?end) AS ?last) "
+        f"{{ ?thing <{dated}> ?period . ?period <{start}> ?start ; <{end}> ?end }}"
+    )
+    for row in (r for r in rows if "first" in r and "last" in r):
+        period = Iri(f"{dataset.value}#covered")
+        yield dataset, "dcterms:temporal", period
+        yield period, "rdf:type", Iri(expand("dcterms:PeriodOfTime"))
+        yield period, "dcat:startDate", row["first"]
+        yield period, "dcat:endDate", row["last"]
 
 
 def count_things(dataset: Path, base: str) -> int:
@@ -200,6 +233,9 @@ def _distributions(dataset: Iri, folder: Path, base: str) -> Iterator[Fact]:
         yield dataset, "dcat:distribution", address
         yield address, "rdf:type", Iri(expand("dcat:Distribution"))
         yield address, "dcterms:title", Literal(path.name)
+        for language, words in _described(path, rest).items():
+            yield address, "dcterms:description", Literal(words, language, LANG_STRING)
+        yield address, "dcterms:format", Iri(_FILE_TYPES + _FILE_TYPE[extension])
         yield address, "dcterms:license", Iri(LICENCE)
         yield address, "dcterms:conformsTo", Iri(f"{base}def/overleg")
         yield address, "dcat:accessURL", address
@@ -212,6 +248,15 @@ def _distributions(dataset: Iri, folder: Path, base: str) -> Iterator[Fact]:
             compression = Iri(_MEDIA_TYPES + COMPRESSIONS[rest[0]])
             yield address, "dcat:compressFormat", compression
             yield dataset, "void:dataDump", address
+
+
+def _described(path: Path, compression: list[str]) -> dict[str, str]:
+    """Return what a file holds, in each language; a table says so at its head."""
+    if path.suffix == ".csv":
+        return dict(_WORDS.findall(read_text(TABLES / f"{path.stem}.rq")))
+    label = by_extension(path.name.split(".")[1]).label
+    form = ", ".join([label, *compression])
+    return {language: f"{words} ({form})" for language, words in _WHOLE.items()}
 
 
 def _checksum(address: Iri, path: Path) -> Iterator[Fact]:

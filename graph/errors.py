@@ -428,10 +428,22 @@ class QueryError(RegietafelError):
 
 
 class QuerySyntaxError(QueryError):
-    """A query does not parse; `line` and `column` count from 1."""
+    """A query does not parse; `line` and `column` count from 1.
 
-    def __init__(self, reason: str, line: int, column: int) -> None:
-        """Name the place in the query."""
+    `fault` is a key of `graph.diagnosing.WORDS`, whose blanks are `found` and `likely`.
+    """
+
+    def __init__(  # noqa: PLR0913  as much as there is to tell
+        self,
+        reason: str,
+        line: int,
+        column: int,
+        *,
+        fault: str = "",
+        found: str = "",
+        likely: str = "",
+    ) -> None:
+        """Name the place in the query, and what is wrong there."""
         super().__init__(
             f"Line {line}, column {column}: {reason}",
             "Correct the query at that place.",
@@ -439,6 +451,9 @@ class QuerySyntaxError(QueryError):
         self.reason = reason
         self.line = line
         self.column = column
+        self.fault = fault
+        self.found = found
+        self.likely = likely
 
 
 class QueryRefusedError(QueryError):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import pyoxigraph as ox
 
+from graph.diagnosing import diagnose
 from graph.errors import NotAcceptableAnswerError, QuerySyntaxError
 from graph.terms import BlankNode, Iri, Literal, Statement, Term
 
@@ -222,7 +223,7 @@ class Store:
         try:
             return self._store.query(query, **dataset)  # type: ignore[arg-type]
         except SyntaxError as error:
-            raise query_syntax_error(error) from None
+            raise query_syntax_error(query, error) from None
 
     def canonical_nquads(self) -> bytes:
         """Return the dataset as sorted N-Quads with RDFC-1.0 names for blank nodes.
@@ -256,7 +257,7 @@ def check_query(query: str) -> None:
         with suppress(OSError, RuntimeError):
             ox.Store().query(query)
     except SyntaxError as error:
-        raise query_syntax_error(error) from None
+        raise query_syntax_error(query, error) from None
 
 
 def parse_term(text: str) -> Term:
@@ -279,13 +280,22 @@ def parse_quads(nquads: bytes) -> Iterator[Statement]:
     yield from map(_statement, ox.parse(nquads, format=ox.RdfFormat.N_QUADS))
 
 
-def query_syntax_error(error: SyntaxError) -> QuerySyntaxError:
-    """Return the parser's error with its line and column."""
+def query_syntax_error(query: str, error: SyntaxError) -> QuerySyntaxError:
+    """Return what is wrong with a query, and where, from what its parser says."""
     found = _PLACE.search(str(error))
-    if not found:
-        return QuerySyntaxError(str(error), 1, 1)
-    line, column, reason = found.groups()
-    return QuerySyntaxError(reason, int(line), int(column))
+    line, column, reason = found.groups() if found else (1, 1, str(error))
+    before = query.split("\n")[: int(line) - 1]
+    offset = sum(len(text) + 1 for text in before) + int(column) - 1
+    fault = diagnose(query, offset, reason)
+    read = query[: fault.offset].split("\n")
+    return QuerySyntaxError(
+        fault.words(),
+        len(read),
+        len(read[-1]) + 1,
+        fault=fault.fault,
+        found=fault.found,
+        likely=fault.likely,
+    )
 
 
 def _graph_name(

@@ -44,7 +44,7 @@ def query_kind(query: str) -> str:
     try:
         return kind_of(ox.Store().query(query))
     except SyntaxError as error:
-        raise query_syntax_error(error) from None
+        raise query_syntax_error(query, error) from None
 
 
 def read_solutions(file: IO[bytes]) -> Iterator[dict[str, Term]]:

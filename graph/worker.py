@@ -216,7 +216,8 @@ def _store_error(error: StoreError) -> dict[str, object]:
 
 def _syntax_error(error: QuerySyntaxError) -> dict[str, object]:
     place = {"line": error.line, "column": error.column, "reason": error.reason}
-    return {"error": "syntax", **place}
+    fault = {"fault": error.fault, "found": error.found, "likely": error.likely}
+    return {"error": "syntax", **place, **fault}
 
 
 def limit_memory(allowance: int) -> None:

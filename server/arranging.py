@@ -10,10 +10,9 @@ from graph.terms import Literal
 from server.errors import ParameterValueError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from graph.terms import Term
-    from server.describing import Describer
     from server.results import Result
     from server.views import Link
 
@@ -60,13 +59,16 @@ class Arrangement:
         return "descending" if self.descending else "ascending"
 
 
-def arrange(result: Result, describer: Describer, sort: str | None) -> Arrangement:
+def arrange(
+    result: Result, word: Callable[[Term], Link], sort: str | None
+) -> Arrangement:
     """Return the rows of a result, sorted by a variable if one is named.
 
-    A `-` before the variable turns the order round; what is not bound comes last.
+    `word` words a term and leads to it. A `-` before the variable turns the order
+    round; what is not bound comes last.
     """
     rows = tuple(
-        tuple(Cell(term, describer.link(term) if term else None) for term in row)
+        tuple(Cell(term, word(term) if term else None) for term in row)
         for row in result.rows
     )
     if not sort:

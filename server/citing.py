@@ -26,19 +26,16 @@ from server.errors import (
 )
 from server.links import Links, in_header
 from server.memento import ORIGINALS
-from server.naming import Labels
 from server.negotiation import HTML, LANGUAGES, choose, prefers_page
 from server.protocol import check_length, graphs_in, read_form, single
 from server.repeating import ask, compare, current_of
 from server.representing import split_extension
-from server.views import Link
-from server.wording import title_of, word
+from server.wording import linker, title_of, word
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
 
     from graph.interfaces import ServedRelease
-    from graph.terms import Term
     from server.negotiation import Markup
     from server.protocol import Pairs
     from server.site import Site
@@ -95,7 +92,7 @@ class Desk:
         found = self._citations.get(identity) or self._keep(
             identity, subject, titles, release
         )
-        links = Links(self._site.base, self._root(), self._site.links().language)
+        links = Links(self._site.base, self._site.root(), self._site.links().language)
         path = links.page(f"/cite/{found.id}")
         if prefers_page(request.headers.get("Accept")):
             return redirect(path, 303)
@@ -259,33 +256,11 @@ class Desk:
             writers=tuple(WRITERS),
             rows_on_page=ROWS_ON_PAGE,
             column=lambda name: site.questions.column(name, language),
-            cell=self._cell,
-            outer=self._root(),
+            cell=linker(site),
+            outer=site.root(),
             **values,
         )
         return self._with_headers(response, citation)
-
-    def _cell(self, term: Term, release: str) -> Link:
-        """Return a value of a row, leading to what its release says of it."""
-        site, language = self._site, self._site.language()
-        found = self._labels(release).of(term, language)
-        if not isinstance(term, Iri):
-            shown = found.language if found.language != language else None
-            return Link(found.text, None, shown)
-        links = Links(site.base, f"{self._root()}/release/{release}")
-        return Link(found.text, links.href(term.value), None, term.value)
-
-    def _labels(self, identity: str) -> Labels:
-        """Return what names things as a release did."""
-        labels = self._site.vocabulary.labels
-        release = self._site.history.get(identity)
-        if release is None or identity == self._site.release.manifest.id:
-            return labels
-        return Labels(release.store, self._site.base)
-
-    def _root(self) -> str:
-        """Return the path below which the current release is answered from."""
-        return request.script_root.removesuffix(self._site.mount())
 
     def _address(self, citation: Citation) -> str:
         return f"{self._site.outer_address()}/cite/{citation.id}"

@@ -300,7 +300,7 @@ class Rule:
 
 RULES: Final[Mapping[type[BaseException], Rule]] = {
     graph_errors.QuerySyntaxError: Rule(
-        400, "query-syntax", ("line", "column", "reason")
+        400, "query-syntax", ("line", "column", "reason", "fault", "found", "likely")
     ),
     graph_errors.QueryRefusedError: Rule(403, "query-refused"),
     graph_errors.ServiceRefusedError: Rule(403, "service-refused", ("allowed",)),

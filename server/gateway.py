@@ -233,7 +233,9 @@ class Gateway:
             await self._give(call, call.key, entry, b"regietafel; fwd=miss; stored")
             return
         note = b"regietafel; fwd=bypass"
-        await call.give(reply.status, reply.headers, reply.plain, note)
+        accept = call.headers.get(b"accept-encoding", b"")
+        headers, body = await self._threaded(reply.pressed, accept)
+        await call.give(reply.status, headers, body, note)
 
     async def _stream(self, call: Call, reply: Reply) -> None:
         """Send an answer piece by piece; keep it if it proves to be short."""

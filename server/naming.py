@@ -7,6 +7,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from graph.namespaces import prefixes
+from graph.store import term_text
 from graph.terms import Iri, Literal
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ LABELS: Final = (
 )
 #: Labels that are kept; a release never changes, so they stay true.
 _KEPT: Final = 1 << 15
+_PREFIXED: Final = re.compile(r"[a-z][\w-]*:[A-Za-z0-9_](?:[\w.-]*[\w-])?")
 _NO_ANCHOR: Final = re.compile(r"[^A-Za-z0-9_-]+")
 _PLAIN: Final = re.compile(r"[^\x00-\x20<>\"{}|^`\\]+")
 
@@ -60,6 +62,23 @@ def shortener(base: str) -> Callable[[str], str]:
         return iri
 
     return shorten
+
+
+def writer(base: str) -> Callable[[Term], str]:
+    """Return what writes a term as SPARQL does, by a prefixed name where it can be."""
+    shorten = shortener(base)
+
+    def write(term: Term) -> str:
+        if isinstance(term, Iri):
+            short = shorten(term.value)
+            return short if _PREFIXED.fullmatch(short) else f"<{term.value}>"
+        text = term_text(term)
+        start, mark, datatype = text.rpartition("^^<")
+        if mark and isinstance(term, Literal) and not term.language:
+            return f"{start}^^{write(Iri(datatype.removesuffix('>')))}"
+        return text
+
+    return write
 
 
 class Labels:

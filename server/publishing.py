@@ -8,66 +8,47 @@ and https://www.w3.org/TR/void/#well-known for `/.well-known/void`.
 from __future__ import annotations
 
 from functools import cached_property
-from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from babel.dates import format_date
 from babel.numbers import format_decimal
 from flask import Blueprint, Response, redirect, request
-from werkzeug.exceptions import NotFound
 
 from graph.cataloguing import LICENCE
 from graph.dumping import COMPRESSIONS
 from graph.formats import RDF_FORMATS, TURTLE, Format
+from graph.indexing import FINDABLE
 from graph.store import Store
-from graph.terms import Iri
+from graph.terms import Iri, Literal
+from server.changing import ReleasePages, day_of
 from server.negotiation import HTML, by_word, choose
 from server.representing import OFFERS, rdf_response
+from server.site import FRESH
+from server.structured import dataset_as_json_ld
+from server.wording import literal_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from werkzeug.wrappers import Response as AnyResponse
 
-    from graph.interfaces import ServedRelease
-    from graph.terms import Statement
+    from graph.terms import Statement, Term
     from server.site import Site
     from server.views import Link
 
 DESCRIPTION: Final = "void.ttl"
-CHANGES: Final = "changes.tsv"
-#: Entities that the page of a release's changes lists, and releases that a feed tells.
-CHANGED_ON_PAGE: Final = 500
-RELEASES_IN_FEED: Final = 50
-STATES: Final = ("new", "changed", "gone")
+_DATE: Final = "http://www.w3.org/2001/XMLSchema#date"
 _UNITS: Final = ("bytes", "kB", "MB", "GB", "TB")
 _THOUSAND: Final = 1_000
 
 
 class Distribution(NamedTuple):
-    """A file to download: its size in bytes and its SHA-256."""
+    """A file to download: its size in bytes, its SHA-256, and what a table holds."""
 
     name: str
     label: str
     size: int
     digest: str
-
-
-class Changed(NamedTuple):
-    """What became of an entity since the release before, and by how many statements."""
-
-    iri: str
-    state: str
-    added: int
-    removed: int
-
-
-class Summary(NamedTuple):
-    """How many entities came, changed and went, and how many statements."""
-
-    states: dict[str, int]
-    added: int
-    removed: int
+    holds: str
 
 
 def blueprint(site: Site) -> Blueprint:
@@ -92,7 +73,7 @@ def blueprint(site: Site) -> Blueprint:
 
     @routes.route("/releases/<identity>")
     def show_changes(identity: str) -> Response:
-        """Show what changed in a release, entity by entity."""
+        """Show what changed in a release: thing by thing, or the statements of one."""
         return releases.show(identity)
 
     @routes.route("/releases.atom")
@@ -135,7 +116,7 @@ class DatasetPage:
             response = site.page("dataset.html", **self._values())
         response.set_etag(etag, weak=True)
         response.vary.update(("Accept", "Accept-Language"))
-        response.headers["Cache-Control"] = "no-cache"
+        response.headers["Cache-Control"] = FRESH
         response.headers["Link"] = f'<{LICENCE}>; rel="license"'
         return response
 
@@ -143,141 +124,127 @@ class DatasetPage:
         yield from self._description.statements()
 
     def _values(self) -> dict[str, Any]:
-        site = self._site
+        site, counts = self._site, self._site.release.index.counts
+        distributions = list(self._distributions())
+        kinds = [(kind, counts[kind]) for kind in FINDABLE if counts.get(kind)]
         return {
-            "distributions": list(self._distributions()),
-            "classes": self._classes(),
+            "distributions": distributions,
+            "kinds": sorted(kinds, key=lambda item: -item[1]),
+            "terms": {
+                part: self._counted(f"void:{part}", f"void:{counted}")
+                for part, counted in _PARTS.items()
+            },
+            "uses_of": lambda part, iri: _USES[part].format(iri=iri),
             "size": lambda value: size_in_words(value, site.language()),
             "formats": RDF_FORMATS,
             "licence": LICENCE,
-            "published": _day(site, site.release),
+            "published": day_of(site, site.release),
+            "covered": self._covered(),
+            "changed": self._one("dcterms:modified")[:10],
+            "changed_in_words": self._changed_in_words(),
+            "address_fixed": f"{site.outer_address()}/release/{self._identity}",
             "findings": site.release.report.get("counts", {}),
             "base": site.base,
+            "json_ld": self._for_search_engines(distributions),
         }
 
+    @property
+    def _identity(self) -> str:
+        return self._site.release.manifest.id
+
+    @property
+    def _dataset(self) -> Iri:
+        return Iri(f"{self._site.base}release/{self._identity}")
+
+    def _values_of(self, subject: Term, name: str) -> list[Term]:
+        """Return what the description says of something by a property."""
+        path = self._site.vocabulary.labels.name(name)
+        found = self._description.statements(subject, path)
+        return sorted((item.object for item in found), key=str)
+
+    def _one(self, name: str) -> str:
+        """Return a value of the dataset as text, that in the page's language first."""
+        language = self._site.language()
+        found = self._values_of(self._dataset, name)
+        found.sort(key=lambda term: getattr(term, "language", None) != language)
+        return found[0].value if found else ""
+
+    def _changed_in_words(self) -> str:
+        """Return the day on which the newest graph was made, in words."""
+        day = Literal(self._one("dcterms:modified")[:10], None, _DATE)
+        return literal_words(day, self._site.language())
+
+    def _covered(self) -> list[str]:
+        """Return the first and the last day of what is described, if any has one."""
+        return [
+            day.value
+            for period in self._values_of(self._dataset, "dcterms:temporal")
+            for name in ("dcat:startDate", "dcat:endDate")
+            for day in self._values_of(period, name)
+        ]
+
     def _distributions(self) -> Iterator[Distribution]:
-        """Yield the dumps and the tables, with what the manifest says of them."""
-        folder = self._site.release.path
-        for name, digest in sorted(self._site.release.manifest.files.items()):
+        """Yield the tables and then the dumps, with what the manifest says of them."""
+        folder, files = self._site.release.path, self._site.release.manifest.files
+        for name in sorted(files, key=lambda name: (not name.endswith(".csv"), name)):
             start, extension, *rest = name.split(".")
             if start == "dataset" or extension == "csv":
                 label = ", ".join([_LABELS[extension], *(_PACKED[x] for x in rest)])
-                yield Distribution(name, label, (folder / name).stat().st_size, digest)
+                size = (folder / name).stat().st_size
+                yield Distribution(name, label, size, files[name], self._holds(name))
 
-    def _classes(self) -> list[tuple[Link, int]]:
-        """Return each class with how many things are of it, the most first."""
+    def _holds(self, name: str) -> str:
+        """Return what a table holds, in words; the dumps need none."""
+        if not name.endswith(".csv"):
+            return ""
+        file, language = Iri(f"{self._dataset.value}/{name}"), self._site.language()
+        words = self._values_of(file, "dcterms:description")
+        found = (x.value for x in words if getattr(x, "language", None) == language)
+        return next(found, "")
+
+    def _counted(self, part: str, counted: str) -> list[tuple[Link, int]]:
+        """Return each class or property with how often it is used, the most first."""
         name, describer = self._site.vocabulary.labels.name, self._site.describer()
         counts = {
             item.subject: int(str(item.object))
-            for item in self._description.statements(None, name("void:entities"))
+            for item in self._description.statements(None, name(counted))
         }
         found = [
             (item.object, counts.get(item.subject, 0))
-            for item in self._description.statements(None, name("void:class"))
+            for item in self._description.statements(None, name(part))
         ]
         ranked = sorted(found, key=lambda pair: (-pair[1], pair[0].value))
         return [(describer.term_link(term), number) for term, number in ranked]
 
+    def _for_search_engines(self, distributions: list[Distribution]) -> str:
+        """Return the dataset in schema.org's terms."""
+        site, address = self._site, self._site.outer_address()
+        return dataset_as_json_ld(
+            site.release.manifest,
+            address,
+            site.language(),
+            {
+                "name": site.texts.text("site.name", site.language()),
+                "description": self._one("dcterms:description"),
+                "keywords": [
+                    x.value for x in self._values_of(self._dataset, "dcat:keyword")
+                ],
+                "dateModified": self._one("dcterms:modified")[:10],
+                "temporalCoverage": "/".join(self._covered()),
+            },
+            [(item.name, item.size, item.digest) for item in distributions],
+        )
 
+
+#: What VoID counts the use of, and by what.
+_PARTS: Final = {"class": "entities", "property": "triples"}
+#: A query for the uses of a class or a property.
+_USES: Final = {
+    "class": "SELECT ?thing WHERE {{ ?thing a <{iri}> }} LIMIT 100",
+    "property": "SELECT ?thing ?value WHERE {{ ?thing <{iri}> ?value }} LIMIT 100",
+}
 _LABELS: Final = {item.extension: item.label for item in RDF_FORMATS} | {"csv": "CSV"}
 _PACKED: Final = {word: word for word in COMPRESSIONS}
-
-
-class ReleasePages:
-    """The pages and the feed of the releases."""
-
-    def __init__(self, site: Site) -> None:
-        """Keep the site; what changed in a release is read once."""
-        self._site = site
-        self._summaries: dict[str, Summary | None] = {}
-
-    def values(self) -> dict[str, Any]:
-        """Return what the list of releases shows, the newest first."""
-        return {
-            "releases": [
-                (item.manifest, _day(self._site, item), self._summary(item))
-                for item in reversed(self._site.history.releases())
-            ],
-            "outer": self._outer(),
-            "signed": _signed,
-        }
-
-    def show(self, identity: str) -> Response:
-        """Return the page of what changed in a release."""
-        release = self._site.history.get(identity)
-        if release is None:
-            raise NotFound
-        links = self._site.links()
-        changes = list(islice(_changes(release), CHANGED_ON_PAGE + 1))
-        return self._site.page(
-            "release.html",
-            shown=release.manifest,
-            day=_day(self._site, release),
-            summary=self._summary(release),
-            changes=changes[:CHANGED_ON_PAGE],
-            cut=len(changes) > CHANGED_ON_PAGE,
-            limit=CHANGED_ON_PAGE,
-            link=lambda iri: self._site.describer().link(Iri(iri)),
-            outer=self._outer(),
-            local=links.local,
-            signed=_signed,
-        )
-
-    def feed(self) -> Response:
-        """Return the feed of the releases, the newest first."""
-        newest = list(reversed(self._site.history.releases()))[:RELEASES_IN_FEED]
-        response = self._site.page(
-            "releases.xml",
-            releases=[(item.manifest, self._summary(item)) for item in newest],
-            base=self._site.base,
-            outer=self._site.outer_address(),
-            states=STATES,
-        )
-        response.headers["Content-Type"] = "application/atom+xml; charset=utf-8"
-        return response
-
-    def _outer(self) -> str:
-        """Return the path below which the current release is answered from."""
-        return request.script_root.removesuffix(self._site.mount())
-
-    def _summary(self, release: ServedRelease) -> Summary | None:
-        """Return how much changed in a release; None for one without a parent."""
-        identity = release.manifest.id
-        if identity not in self._summaries:
-            self._summaries[identity] = _summarise(release)
-        return self._summaries[identity]
-
-
-def _changes(release: ServedRelease) -> Iterator[Changed]:
-    """Yield what a release says that changed, line by line."""
-    path = release.path / CHANGES
-    if not path.exists():
-        return
-    with path.open(encoding="utf-8") as lines:
-        next(lines, None)
-        for line in lines:
-            entity, state, added, removed = line.rstrip("\n").split("\t")
-            yield Changed(entity.strip("<>"), state, int(added), int(removed))
-
-
-def _summarise(release: ServedRelease) -> Summary | None:
-    if release.manifest.parent is None:
-        return None
-    states, added, removed = dict.fromkeys(STATES, 0), 0, 0
-    for item in _changes(release):
-        states[item.state] += 1
-        added += item.added
-        removed += item.removed
-    return Summary(states, added, removed)
-
-
-def _day(site: Site, release: ServedRelease) -> str:
-    """Return the day that a release was published, in words."""
-    return str(format_date(release.manifest.moment, "long", locale=site.language()))
-
-
-def _signed(added: int, removed: int) -> str:
-    return f"+{added} −{removed}"
 
 
 def size_in_words(size: int, language: str) -> str:

@@ -10,16 +10,21 @@ from urllib.parse import urlencode
 
 from flask import request
 
-from graph.errors import RegietafelError
-from graph.formats import JSON, RDF_FORMATS, RESULT_FORMATS, TURTLE
+from graph.diagnosing import words_of
+from graph.errors import QuerySyntaxError, RegietafelError
+from graph.formats import JSON, NTRIPLES, RDF_FORMATS, RESULT_FORMATS, TURTLE
 from graph.guarding import is_volatile
 from graph.namespaces import prefixes
+from graph.store import serialise
+from graph.terms import Iri, Statement
 from server.arranging import arrange
 from server.bounding import CUT, cut
 from server.errors import NotAcceptableError, ParameterValueError, problem_of
+from server.naming import writer
 from server.picturing import picture, pictures_of
 from server.problems import respond
 from server.protocol import QueryRequest
+from server.representing import prefixes_in
 from server.results import read_result
 from server.snippets import snippets
 
@@ -28,13 +33,17 @@ if TYPE_CHECKING:
 
     from flask import Response
 
+    from graph.terms import Term
     from graph.workers import Answer
     from server.arranging import Arrangement
     from server.results import Result
     from server.site import Site
+    from server.views import Link
 
 #: Prefixes of the query that an empty field begins with.
 STARTERS: Final = ("ovl", "skos")
+#: Views that are no pictures: by labels, by terms, and of a graph as text.
+_TABLES: Final = ("table", "terms", "turtle")
 #: What a script asks for that shows an answer on the page it is on.
 PART: Final = "result"
 _DECLARED: Final = re.compile(r"\bPREFIX\s+([\w-]*):", re.IGNORECASE)
@@ -45,7 +54,7 @@ class QueryPage:
     """The page on which people write a query and read its answer."""
 
     def __init__(self, site: Site, evaluate: Callable[[QueryRequest], Answer]) -> None:
-        """Keep the site, and what begins a query whose answer is JSON or Turtle."""
+        """Keep the site, and what begins a query in one of the formats of `READ`."""
         self._site = site
         self._evaluate = evaluate
 
@@ -81,7 +90,8 @@ class QueryPage:
         kind, limit = answer.kind, self._site.settings.rows_on_page
         result = read_result(answer, limit)
         elapsed = round((time.monotonic() - started) * 1_000)
-        arranged = arrange(result, self._site.describer(), request.args.get("sort"))
+        word = self._wording()
+        arranged = arrange(result, word, request.args.get("sort"))
         shown = self._pictures(result, arranged)
         page = self._page(
             asked,
@@ -91,6 +101,7 @@ class QueryPage:
             snippets=snippets(self._endpoint(), asked.parameters(), kind),
             address_of=self._address_of(asked),
             services=answer.services,
+            column=self._column if result.is_graph else str,
             **shown,
         )
         if not result.whole:
@@ -102,14 +113,39 @@ class QueryPage:
     def _pictures(self, result: Result, arranged: Arrangement) -> dict[str, Any]:
         """Return which views of the result there are, and the one that is asked for."""
         base = self._site.base
-        offered = ("table", *pictures_of(result, base))
+        tables = [name for name in _TABLES if result.is_graph or name != "turtle"]
+        offered = (*tables, *pictures_of(result, base)) if result.rows else _TABLES[:1]
         view = request.args.get("view", "table")
         if view not in offered:
             raise ParameterValueError("view", ", ".join(offered))
         words = self._site.describer().text
         title = f"{words(f'sparql.view.{view}')}: {words('sparql.result_table')}"
-        drawing = None if view == "table" else picture(view, arranged, base, title)
-        return {"views": offered, "view": view, "drawing": drawing}
+        drawing = None if view in _TABLES else picture(view, arranged, base, title)
+        text = self._turtle(result) if view == "turtle" else ""
+        return {"views": offered, "view": view, "drawing": drawing, "text": text}
+
+    def _wording(self) -> Callable[[Term], Link]:
+        """Return what words a term: by its label, or as a query has to name it."""
+        describer = self._site.describer()
+        if request.args.get("view") != "terms":
+            return describer.link
+        written = writer(self._site.base)
+        return lambda term: describer.link(term)._replace(
+            text=written(term), language=None
+        )
+
+    def _column(self, name: str) -> str:
+        """Return what a part of a statement is called in the reader's language."""
+        return self._site.questions.column(name, self._site.language())
+
+    def _turtle(self, result: Result) -> str:
+        """Return the statements that are shown as Turtle, with prefixes."""
+        found = [
+            Statement(subject, path, value)
+            for subject, path, value in result.rows
+            if subject and isinstance(path, Iri) and value
+        ]
+        return serialise(found, TURTLE, prefixes_in(found, self._site.base)).decode()
 
     def _address_of(self, asked: QueryRequest) -> Callable[..., str]:
         """Return what gives the address of this answer, sorted or seen otherwise."""
@@ -138,7 +174,11 @@ class QueryPage:
 
     def _refusal(self, asked: QueryRequest, error: RegietafelError) -> Response:
         values = self._values(asked) | {"template": _template()}
-        return respond(self._site, problem_of(error), **values)
+        problem = problem_of(error)
+        if isinstance(error, QuerySyntaxError):
+            words = {"reason": fault_in(error, self._site.language())}
+            problem = replace(problem, members={**problem.members, **words})
+        return respond(self._site, problem, **values)
 
     def _page(self, asked: QueryRequest, **values: Any) -> Response:  # noqa: ANN401  passed on to the template
         return self._site.page(_template(), **self._values(asked), **values)
@@ -186,6 +226,13 @@ def _template() -> str:
     return "_outcome.html" if part == PART else "sparql.html"
 
 
+def fault_in(error: QuerySyntaxError, language: str) -> str:
+    """Return what is wrong with a query in words of a language."""
+    if not error.fault:
+        return error.reason
+    return words_of(error.fault, error.found, error.likely, language)
+
+
 def missing_prefixes(query: str, known: Mapping[str, str]) -> list[str]:
     """Return the known prefixes that a query seems to use and does not declare."""
     declared = set(_DECLARED.findall(query))
@@ -194,4 +241,4 @@ def missing_prefixes(query: str, known: Mapping[str, str]) -> list[str]:
 
 
 #: Formats in which the page reads what is answered.
-READ: Final = (JSON, TURTLE)
+READ: Final = (JSON, NTRIPLES)

@@ -16,7 +16,7 @@ from graph.errors import WorkersBusyError
 from graph.formats import JSON, NTRIPLES
 from graph.lanes import RETRY_AFTER
 from graph.releasing import current_release
-from graph.store import parse_quads, term_text
+from graph.store import term_text
 from graph.terms import BlankNode, Iri, Literal
 from graph.workers import QueryWorkers
 from server.errors import AnswerTooLargeError
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from graph.interfaces import ServedRelease
-    from graph.terms import Statement, Term
+    from graph.terms import Term
     from server.results import Result
     from server.site import Site
 
@@ -37,7 +37,6 @@ MOST_ROWS: Final = 10_000
 #: Releases other than the current one that are asked at the same time.
 _OTHERS: Final = threading.BoundedSemaphore(2)
 _WAIT: Final = 5.0
-_STATEMENT: Final = ("subject", "property", "value")
 _BOOLEAN: Final = "http://www.w3.org/2001/XMLSchema#boolean"
 
 
@@ -118,14 +117,9 @@ def _outcome(result: Result) -> Outcome:
     if result.boolean is not None:
         truth = Literal(str(result.boolean).lower(), None, _BOOLEAN)
         return Outcome(("answer",), ((truth,),))
-    if result.text is None:
-        return Outcome(result.variables, result.rows)
-    found = parse_quads(result.text.encode())
-    return Outcome(_STATEMENT, tuple(sorted(map(_triple, found), key=_line)))
-
-
-def _triple(item: Statement) -> Row:
-    return item.subject, item.predicate, item.object
+    if result.is_graph:
+        return Outcome(result.variables, tuple(sorted(result.rows, key=_line)))
+    return Outcome(result.variables, result.rows)
 
 
 def _about(release: ServedRelease, iri: Iri) -> Outcome:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from server.coding import IDENTITY, STREAMED, choose_coding, shrinks, varied
+from server.coding import IDENTITY, LEAST, STREAMED, choose_coding, shrinks, varied
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,6 +63,15 @@ class Reply:
         coding = choose_coding(accept.decode("latin-1"), tuple(STREAMED))
         if coding != IDENTITY:
             self.compress(coding)
+
+    def pressed(self, accept: bytes) -> tuple[Headers, bytes]:
+        """Return headers and body of a whole answer, compressed if a client wants."""
+        if len(self.plain) >= LEAST:
+            self.compress_for(accept)
+        if not (self._press and self._finish):
+            return self.headers, self.plain
+        body = self._press(self.plain) + self._finish()
+        return [*self.headers, (b"content-length", str(len(body)).encode())], body
 
     def more(self) -> tuple[bytes, bytes] | None:
         """Return the next piece, plain and as it is sent; None after the last."""

@@ -123,7 +123,7 @@ def rdf_response(
     """Return statements as an answer in an RDF syntax; a long one is streamed."""
     kind, found = content_type(syntax), list(islice(statements(), PART))
     if len(found) < PART:
-        body = serialise(found, syntax, _prefixes_in(found, site.base))
+        body = serialise(found, syntax, prefixes_in(found, site.base))
         return Response(body, content_type=kind)
     if request.method == "HEAD":
         return Response(content_type=kind)
@@ -134,7 +134,7 @@ def rdf_response(
     return response
 
 
-def _prefixes_in(statements: Iterable[Statement], base: str) -> dict[str, str]:
+def prefixes_in(statements: Iterable[Statement], base: str) -> dict[str, str]:
     """Return the prefixes that shorten something in statements."""
     iris = {part.value for item in statements for part in item if isinstance(part, Iri)}
     return {

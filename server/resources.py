@@ -121,7 +121,7 @@ def _entity(site: Site, kind: str, iri: Iri, path: str) -> dict[str, Any]:
             failed,
         ),
         "failed": failed,
-        "release_root": request.script_root.removesuffix(site.mount()),
+        "release_root": site.root(),
     }
 
 

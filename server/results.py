@@ -11,7 +11,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from graph.errors import AnswerBrokenError
+from graph.errors import AnswerBrokenError, QueryRefusedError
+from graph.store import parse_quads, term_text
 from graph.terms import LANG_STRING, XSD_STRING, BlankNode, Iri, Literal
 
 if TYPE_CHECKING:
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
     from graph.terms import Term
     from graph.workers import Answer
 
-#: Characters of a graph that the page of a query shows at the most.
+#: What the parts of a statement are called where they are columns.
+STATEMENT: Final = ("subject", "property", "value")
+#: Bytes of a graph that the page of a query reads at the most.
 TEXT_ON_PAGE: Final = 200_000
 _BINDINGS: Final = '"bindings":['
 _ILLEGAL: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -28,7 +31,7 @@ _ILLEGAL: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 @dataclass(frozen=True)
 class Result:
-    """An answer as a page shows it; one of the three kinds is filled.
+    """An answer as a page shows it: one truth, or rows of solutions or statements.
 
     `whole` tells whether there is nothing more; `broken` whether it broke off.
     """
@@ -36,7 +39,7 @@ class Result:
     variables: tuple[str, ...] = ()
     rows: tuple[tuple[Term | None, ...], ...] = ()
     boolean: bool | None = None
-    text: str | None = None
+    is_graph: bool = False
     whole: bool = True
     broken: bool = False
 
@@ -45,24 +48,39 @@ def read_result(answer: Answer, limit: int) -> Result:
     """Return the beginning of an answer, and give its worker back."""
     try:
         if answer.kind == "graph":
-            return _read_text(answer.chunks)
+            return _read_statements(answer.chunks, limit)
         return _read_solutions(answer.chunks, limit)
     finally:
         answer.close()
 
 
-def _read_text(chunks: Iterator[bytes]) -> Result:
-    """Return as much of a graph's text as a page shows, up to a whole line."""
+def _read_statements(chunks: Iterator[bytes], limit: int) -> Result:
+    """Return as many statements as a page shows, from lines of N-Triples."""
     data, broken = bytearray(), False
     try:
         for chunk in chunks:
             data += chunk
-            if len(data) > TEXT_ON_PAGE:
-                shown = bytes(data[:TEXT_ON_PAGE]).rpartition(b"\n")[0]
-                return Result(text=shown.decode(errors="ignore"), whole=False)
+            if len(data) > TEXT_ON_PAGE or data.count(b"\n") > limit:
+                break
     except AnswerBrokenError:
         broken = True
-    return Result(text=data.decode(errors="ignore"), broken=broken, whole=not broken)
+    lines = bytes(data).splitlines(keepends=True)
+    whole = [line for line in lines[:limit] if line.endswith(b"\n")]
+    rows = tuple(_rows_of(b"".join(whole)))
+    cut = broken or len(lines) > len(whole) or next(chunks, None) is not None
+    return Result(STATEMENT, rows, is_graph=True, whole=not cut, broken=broken)
+
+
+def _rows_of(ntriples: bytes) -> Iterator[tuple[Term, ...]]:
+    """Yield statements as rows; QueryRefusedError if one has another as a term."""
+    try:
+        for item in parse_quads(ntriples):
+            yield item.subject, item.predicate, item.object
+    except TypeError:
+        raise QueryRefusedError(
+            "The answer has statements as terms, which RDF 1.1 does not know.",
+            "Leave <<( … )>> out of what is constructed.",
+        ) from None
 
 
 def _read_solutions(chunks: Iterator[bytes], limit: int) -> Result:
@@ -141,7 +159,7 @@ def _decoded(text: str, data: bytes) -> tuple[str, bytes]:
         return text + data[: error.start].decode(), data[error.start :]
 
 
-def _term(value: dict[str, str] | None) -> Term | None:
+def _term(value: dict[str, Any] | None) -> Term | None:
     """Return a term of the JSON results format; None where nothing is bound."""
     if value is None:
         return None
@@ -149,9 +167,17 @@ def _term(value: dict[str, str] | None) -> Term | None:
         return Iri(value["value"])
     if value["type"] == "bnode":
         return BlankNode(value["value"])
+    if value["type"] == "triple":
+        return Literal(_quoted(value["value"]))
     language = value.get("xml:lang")
     datatype = LANG_STRING if language else value.get("datatype", XSD_STRING)
     return Literal(value["value"], language, datatype)
+
+
+def _quoted(triple: dict[str, Any]) -> str:
+    """Return a statement that is itself a term, as SPARQL 1.2 writes it."""
+    parts = (_term(triple[name]) for name in ("subject", "predicate", "object"))
+    return f"<<( {' '.join(term_text(part) for part in parts if part)} )>>"
 
 
 def well_formed(chunks: Iterable[bytes]) -> Iterator[bytes]:

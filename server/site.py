@@ -217,6 +217,10 @@ class Site:
         identity = request.environ.get(MOUNTED)
         return f"/release/{identity}" if identity else ""
 
+    def root(self) -> str:
+        """Return the path below which the current release is answered from."""
+        return request.script_root.removesuffix(self.mount())
+
     def address(self) -> str:
         """Return the address of what answers this request, as its users know it."""
         return self.outer_address() + self.mount()

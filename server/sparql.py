@@ -24,7 +24,7 @@ from server.errors import ParameterError
 from server.links import in_header
 from server.negotiation import HTML, by_word, choose, choose_or_none, prefers_page
 from server.protocol import QueryRequest, read_request
-from server.querying import READ, QueryPage, missing_prefixes
+from server.querying import READ, QueryPage, fault_in, missing_prefixes
 from server.representing import content_type, rdf_response
 from server.results import well_formed
 from server.service import describe_service
@@ -92,7 +92,8 @@ def _fault(site: Site, query: str) -> dict[str, Any]:
     except QuerySyntaxError as error:
         missing = missing_prefixes(query, prefixes(site.base))
         place = {"line": error.line, "column": error.column}
-        return place | {"message": error.reason, "missing": missing}
+        words = fault_in(error, site.language())
+        return place | {"message": words, "missing": missing}
     except QueryRefusedError as error:
         return {"line": 1, "column": 1, "message": error.message, "missing": []}
     return {}

@@ -9,9 +9,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
+from graph.formats import CSV, RDF_FORMATS
 from graph.terms import Iri, Literal
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from graph.manifest import Manifest
     from server.describing import Describer, Outgoing
 
 #: The type of schema.org for a class; the first that a thing has counts.
@@ -46,6 +50,8 @@ PROPERTIES: Final = {
 #: The property that holds the date of a type; a type without one has no date.
 DATES: Final = {"Event": "startDate", "CreativeWork": "datePublished"}
 LICENCE: Final = "https://creativecommons.org/publicdomain/zero/1.0/"
+_COUNTRY: Final = {"nl": "Nederland", "en": "Netherlands"}
+_ENCODINGS: Final = {item.extension: item.media_type for item in (*RDF_FORMATS, CSV)}
 #: Characters that could end a script element or a line of it.
 _ESCAPES: Final = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
 #: Values of one property at the most.
@@ -110,3 +116,48 @@ def _date(describer: Describer, outgoing: Outgoing) -> str | None:
     periods = sorted(outgoing.get(describer.name("ovl:dated"), {}), key=str)
     moments = [describer.moment(term) for term in periods]
     return next((moment for moment in moments if moment), None)
+
+
+def dataset_as_json_ld(
+    manifest: Manifest,
+    address: str,
+    language: str,
+    words: Mapping[str, Any],
+    files: Sequence[tuple[str, int, str]],
+) -> str:
+    """Return a release in schema.org's terms: JSON that may stand in a script element.
+
+    `words` are what the release says of itself, `files` its downloads: the name, the
+    bytes and the SHA-256 of each. See
+    https://developers.google.com/search/docs/appearance/structured-data/dataset.
+    """
+    place = f"{address}/release/{manifest.id}"
+    publisher = {"@type": "Organization", "name": words["name"], "url": f"{address}/"}
+    values = {
+        "@context": "https://schema.org",
+        "@type": "Dataset",
+        "@id": f"{manifest.base}release/{manifest.id}",
+        "url": f"{address}/dataset",
+        "identifier": manifest.id,
+        "version": manifest.id,
+        "license": LICENCE,
+        "isAccessibleForFree": True,
+        "inLanguage": ["nl", "en"],
+        "datePublished": manifest.published[:10],
+        "creator": publisher,
+        "publisher": publisher,
+        "spatialCoverage": {"@type": "Country", "name": _COUNTRY[language]},
+        "distribution": [
+            {
+                "@type": "DataDownload",
+                "name": name,
+                "contentUrl": f"{place}/{name}",
+                "encodingFormat": _ENCODINGS[name.split(".")[1]],
+                "contentSize": f"{size} B",
+                "sha256": digest,
+            }
+            for name, size, digest in files
+        ],
+        **{name: value for name, value in words.items() if value},
+    }
+    return json.dumps(values, ensure_ascii=False).translate(_ESCAPES)

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Final
 
 from babel.dates import format_date
 
-from graph.terms import Literal
+from graph.terms import Iri, Literal
+from server.links import Links
+from server.naming import Labels
 from server.texts import number
+from server.views import Link
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from graph.terms import Term
     from server.questions import Question
@@ -60,3 +63,32 @@ def title_of(
         if item.name in values or item.defaults
     }
     return _BLANK.sub(lambda blank: found.get(blank[1], blank[0]), words)
+
+
+def linker(site: Site) -> Callable[[Term, str], Link]:
+    """Return what words a term as a release did, and leads to it there.
+
+    The release is named by its id; of one that is not kept, words are those of now.
+    """
+    known = {site.release.manifest.id: site.vocabulary.labels}
+    language = site.language()
+
+    def labels_of(identity: str) -> Labels:
+        if identity not in known:
+            release = site.history.get(identity)
+            known[identity] = (
+                Labels(release.store, site.base) if release else site.vocabulary.labels
+            )
+        return known[identity]
+
+    def link(term: Term, identity: str) -> Link:
+        found = labels_of(identity).of(term, language)
+        if not isinstance(term, Iri):
+            shown = found.language if found.language != language else None
+            return Link(found.text, None, shown)
+        is_current = identity == site.release.manifest.id and not site.mount()
+        place = site.root() + ("" if is_current else f"/release/{identity}")
+        href = Links(site.base, place).href(term.value)
+        return Link(found.text, href, None, term.value)
+
+    return link

@@ -14,7 +14,8 @@ async function faults(view, address, texts) {
   const query = view.state.doc.toString();
   if (!query.trim()) return [];
   const body = new URLSearchParams({ query });
-  const answer = await fetch(address, { method: "POST", body }).catch(() => null);
+  const headers = { "Accept-Language": globalThis.document.documentElement.lang };
+  const answer = await fetch(address, { method: "POST", body, headers }).catch(() => null);
   if (!answer?.ok) return [];
   const fault = await answer.json();
   return fault.line ? [marked(view.state.doc, fault, texts)] : [];

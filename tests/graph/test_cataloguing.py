@@ -152,6 +152,36 @@ def test_it_is_as_new_as_its_newest_graph(
     assert modified == max(made)
 
 
+def test_it_covers_what_is_dated(
+    release: Release, described: tuple[Graph, URIRef]
+) -> None:
+    """From the first day that anything has to the last."""
+    graph, name = described
+    period = graph.value(name, DCTERMS.temporal)
+    days = {
+        str(edge.object)
+        for item in release.store.statements(None, Iri(iri("ovl:dated")), None, None)
+        for edge in release.store.statements(item.object, None, None, None)
+        if edge.predicate.value in {str(DCAT.startDate), str(DCAT.endDate)}
+    }
+
+    assert str(graph.value(period, DCAT.startDate)) == min(days)
+    assert str(graph.value(period, DCAT.endDate)) == max(days)
+
+
+def test_every_download_says_in_two_languages_what_it_holds(
+    described: tuple[Graph, URIRef],
+) -> None:
+    """A table in the words of its query, a dump with its form."""
+    graph, name = described
+    for item in graph.objects(name, DCAT.distribution):
+        words = list(graph.objects(item, DCTERMS.description))
+        languages = {x.language for x in words if isinstance(x, Literal)}
+
+        assert languages == {"nl", "en"}
+        assert len({str(text) for text in words}) == 2
+
+
 @pytest.mark.parametrize(
     ("kind", "wanted"),
     [
@@ -161,14 +191,17 @@ def test_it_is_as_new_as_its_newest_graph(
                 "dcterms:accessRights dcterms:creator dcterms:identifier "
                 "dcterms:publisher dcterms:title dcterms:description "
                 "dcat:contactPoint dcat:theme dcterms:conformsTo "
-                "dcterms:language dcat:landingPage foaf:page"
+                "dcterms:language dcat:landingPage foaf:page dcterms:spatial "
+                "dcterms:temporal dcterms:accrualPeriodicity dcterms:modified "
+                "dcat:keyword dcat:version dcat:distribution"
             ),
         ),
         (
             DCAT.Distribution,
             (
                 "dcat:accessURL dcat:downloadURL dcterms:license dcat:accessService "
-                "dcterms:conformsTo"
+                "dcterms:conformsTo dcterms:title dcterms:description dcterms:format "
+                "dcat:mediaType dcat:byteSize spdx:checksum"
             ),
         ),
         (

@@ -142,7 +142,7 @@ def test_a_malformed_query_is_told_by_line_and_column(store: Store) -> None:
     with pytest.raises(QuerySyntaxError):
         check_query("SELECT")
 
-    assert (caught.value.line, caught.value.column) == (2, 16)
+    assert (caught.value.line, caught.value.column) == (2, 15)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import re
 import xml.etree.ElementTree as ET
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -11,6 +13,7 @@ import html5lib
 import httpx
 import pytest
 import rdflib
+from rdflib import VOID
 from rdflib.compare import isomorphic
 
 from graph.formats import RDF_FORMATS
@@ -34,6 +37,7 @@ SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 SEARCH = "{http://a9.com/-/spec/opensearch/1.1/}"
 DCAT = rdflib.Namespace("http://www.w3.org/ns/dcat#")
 START = "https://data.regietafel.example/id"
+HTML = {"Accept": "text/html"}
 
 
 def tree_of(response: httpx.Response) -> Any:  # noqa: ANN401  html5lib has no types
@@ -107,7 +111,7 @@ def test_the_page_names_each_file_with_its_checksum(
     rows = tree.findall(".//tbody/tr")
     found = {}
     for row in rows:
-        link, digest = row.find("th/a"), row.find("td/code")
+        link, digest = row.find("td/a"), row.find("td/code")
         if digest is not None:
             found[link.get("href")] = digest.text
     for path, digest in found.items():
@@ -119,14 +123,56 @@ def test_the_page_names_each_file_with_its_checksum(
     assert any(path.endswith(".csv") for path in found)
 
 
-def test_the_page_counts_each_class(browser_client: httpx.Client) -> None:
-    """The counts are those of the description."""
-    page = browser_client.get("/dataset?lang=en").text
+def test_the_page_counts_each_class_and_each_property(
+    browser_client: httpx.Client, release: Release
+) -> None:
+    """The counts are those of the description, and lead to a query that counts so."""
     tree = tree_of(browser_client.get("/dataset?lang=en"))
-    counts = [row.find("td").text for row in tree.findall(".//tbody/tr")][-1:]
+    described = rdflib.Graph().parse(release.path / "void.ttl")
+    for number, (part, counted) in enumerate(
+        ((rdflib.URIRef(f"{VOID}class"), VOID.entities), (VOID.property, VOID.triples))
+    ):
+        table = tree.findall(".//main//details//table")[number]
+        shown = [
+            int((cell.text or "").replace(",", ""))
+            for cell in table.findall(".//tbody/tr/td/a")
+        ]
+        wanted = [
+            int(str(described.value(node, counted)))
+            for node in described.subjects(part, None)
+        ]
+        assert shown == sorted(wanted, reverse=True)
 
-    assert "Meeting" in page
-    assert counts == ["1"] or counts[0].isdecimal()
+    links = tree.findall(".//main//details//table//td/a")
+    for link in (links[0], links[-1]):
+        assert browser_client.get(link.get("href")).status_code == 200
+
+
+def test_search_engines_find_the_dataset(
+    browser_client: httpx.Client, release: Release
+) -> None:
+    """What their guide requires and recommends, with the files as they are served."""
+    page = browser_client.get("/dataset?lang=nl")
+    text = tree_of(page).findtext(".//script[@type='application/ld+json']")
+    said = json.loads(text)
+    files = {item["name"]: item for item in said["distribution"]}
+    wanted = (
+        "name description url identifier license creator temporalCoverage "
+        "spatialCoverage keywords version dateModified isAccessibleForFree"
+    )
+
+    assert said["@type"] == "Dataset"
+    assert [name for name in wanted.split() if not said.get(name)] == []
+    assert 50 <= len(said["description"]) <= 5_000
+    assert "overlegtafels" in said["description"]
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d/\d{4}-\d\d-\d\d", said["temporalCoverage"])
+    assert files["meetings.csv"]["encodingFormat"] == "text/csv"
+    for name, item in files.items():
+        body = release.path.joinpath(name).read_bytes()
+        assert item["sha256"] == hashlib.sha256(body).hexdigest()
+        assert item["contentSize"] == f"{len(body)} B"
+        fixed = f"/release/{release.manifest.id}/{name}"
+        assert item["contentUrl"] == str(page.url.join(fixed))
 
 
 def test_a_description_that_is_known_is_not_sent_again(client: httpx.Client) -> None:
@@ -152,7 +198,7 @@ def test_the_releases_tell_what_changed(
     page = client.get("/releases?lang=en").text
     changes = client.get(f"/releases/{new}?lang=en")
     tree = tree_of(changes)
-    rows = [row.find("td").text for row in tree.findall(".//tbody/tr")]
+    rows = [row.findall("td")[2].text for row in tree.findall(".//tbody/tr")]
 
     assert page.index(new) < page.index(old)
     assert "1 new, 1 changed, 1 gone." in page
@@ -161,6 +207,51 @@ def test_the_releases_tell_what_changed(
     assert sorted(rows) == ["changed", "gone", "new"]
     assert "Vier &amp; &lt;b&gt;" in changes.text
     assert "No earlier release" in client.get(f"/releases/{old}?lang=en").text
+
+
+def test_what_changed_is_narrowed_and_paged(
+    grown: tuple[httpx.Client, list[str]],
+) -> None:
+    """By what became of things; each leads to the release that had it."""
+    client, (old, new) = grown
+    gone = tree_of(client.get(f"/releases/{new}?state=gone&lang=en"))
+    links = [cell.get("href") for cell in gone.findall(".//tbody//a")]
+    refused = client.get(f"/releases/{new}?page=2&lang=en", headers=HTML)
+
+    assert links == [
+        f"/release/{old}/doc/persoon/drie",
+        f"/releases/{new}?thing=persoon%3Adrie&lang=en",
+    ]
+    assert refused.status_code == 400
+    assert "Allowed: 1–1" in refused.text
+
+
+def test_the_statements_of_a_thing_that_changed_are_shown(
+    grown: tuple[httpx.Client, list[str]],
+) -> None:
+    """What came and what went, each with its graph, as each release worded it."""
+    client, (_, new) = grown
+    address = f"/releases/{new}?thing=persoon:twee&lang=en"
+    tree = tree_of(client.get(address, headers=HTML))
+    shown = {
+        part.get("aria-labelledby"): [
+            "".join(cell.itertext()) for cell in part.findall(".//tbody/tr/td")
+        ][1]
+        for part in tree.findall(".//main/section")
+    }
+
+    assert shown == {"rows-added": "Anders", "rows-removed": "Twee"}
+
+
+@pytest.mark.parametrize("thing", ["persoon:niemand", "x:y", "persoon:twee"])
+def test_of_a_thing_without_changes_there_is_no_page(
+    grown: tuple[httpx.Client, list[str]], thing: str
+) -> None:
+    """It is unknown, or the release has none before it, or it is no name."""
+    client, (old, _) = grown
+    answer = client.get(f"/releases/{old}", params={"thing": thing}, headers=HTML)
+
+    assert answer.status_code == (400 if thing == "x:y" else 404)
 
 
 def test_an_unknown_release_has_no_page(

@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 
 import html5lib
 import pytest
+import rdflib
 
 if TYPE_CHECKING:
     import httpx
@@ -67,7 +68,7 @@ def test_an_absurd_order_or_view_is_told(browser_client: httpx.Client) -> None:
     """The page says what there is instead."""
     for name, value, allowed in (
         ("sort", "nothing", "word, n"),
-        ("view", "pie", "table, bars"),
+        ("view", "pie", "table, terms, bars"),
         ("example", "none", "who-chaired"),
     ):
         query = {} if name == "example" else {"query": NUMBERS}
@@ -97,6 +98,109 @@ def test_a_script_gets_the_outcome_alone(browser_client: httpx.Client) -> None:
     assert fault.status_code == 400
     assert 'role="alert"' in fault.text
     assert "<html" not in fault.text
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("nl", "WHER is geen woord van SPARQL; bedoelt u WHERE?"),
+        ("en", "WHER is no word of SPARQL; did you mean WHERE?"),
+    ],
+)
+def test_a_fault_is_told_in_the_language_of_the_reader(
+    browser_client: httpx.Client, client: httpx.Client, language: str, words: str
+) -> None:
+    """On the page and to the editor; a program gets English and what stands there."""
+    asked = {"query": "SELECT ?s\n  WHER { ?s ?p ?o }"}
+    page = browser_client.get("/sparql", params=asked | {"lang": language})
+    headers = {"Accept-Language": language}
+    checked = client.post("/sparql/check", data=asked, headers=headers).json()
+    problem = client.get("/sparql", params=asked).json()
+
+    assert page.status_code == 400
+    assert words in html.unescape(page.text)
+    assert "  WHER {" in page.text
+    assert (checked["line"], checked["column"], checked["message"]) == (2, 3, words)
+    assert (problem["fault"], problem["found"]) == ("keyword", "WHER")
+    assert problem["likely"] == "WHERE"
+    assert "did you mean WHERE?" in problem["detail"]
+
+
+@pytest.mark.parametrize("coding", ["gzip", "identity"])
+def test_what_is_not_kept_is_compressed_as_well(
+    browser_client: httpx.Client, coding: str
+) -> None:
+    """The answer to a query that depends on the moment may be long, and is not kept."""
+    query = "SELECT ?s ?o WHERE { ?s ?p ?o BIND(NOW() AS ?now) } LIMIT 60"
+    answer = browser_client.get(
+        "/sparql", params={"query": query}, headers={"Accept-Encoding": coding}
+    )
+    length = int(answer.headers["Content-Length"])
+
+    assert answer.headers["Cache-Status"].endswith("fwd=bypass")
+    assert answer.headers.get("Content-Encoding", "identity") == coding
+    assert length == answer.num_bytes_downloaded
+    if coding != "identity":
+        assert length < len(answer.content) / 3
+        assert "Accept-Encoding" in answer.headers["Vary"]
+
+
+def test_terms_are_shown_as_a_query_names_them(browser_client: httpx.Client) -> None:
+    """With prefixes, languages and types, and still as links."""
+    query = (
+        'SELECT (<https://data.regietafel.example/id/organisatie/lrt> AS ?a) ("x"@nl '
+        "AS ?b) (3 AS ?c) (<http://x.test/?> AS ?d) {}"
+    )
+    named = page_of(browser_client, query)
+    written = page_of(browser_client, query, view="terms")
+    shown = [
+        html.unescape(text)
+        for text in re.findall(r'class="code"[^>]*>([^<]*)<', written)
+    ]
+
+    assert "Landelijke Regietafel Migratie en Integratie</a>" in named
+    assert shown == [
+        "organisatie:lrt",
+        '"x"@nl',
+        '"3"^^xsd:integer',
+        "<http://x.test/?>",
+    ]
+    assert 'href="/doc/organisatie/lrt" class="code"' in written
+
+
+def test_a_graph_is_shown_as_rows_and_as_turtle(browser_client: httpx.Client) -> None:
+    """By label, each a link, and as text that declares its prefixes and parses."""
+    query = (
+        "CONSTRUCT { ?s ?p ?o } WHERE { VALUES ?s { "
+        "<https://data.regietafel.example/id/organisatie/lrt> } ?s ?p ?o }"
+    )
+    page = page_of(browser_client, query)
+    text = page_of(browser_client, query, view="turtle")
+    found = re.findall(r"<pre><code>(@prefix.*?)</code>", text, re.DOTALL)
+    turtle = html.unescape(found[0])
+    parsed = rdflib.Graph().parse(data=turtle)
+
+    assert ">onderwerp<" in page
+    assert len(column(page, 0)) == len(parsed) > 10
+    assert "organisatie:lrt" in turtle
+    assert page_of(browser_client, "SELECT * {}").count("view=turtle") == 0
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("SELECT (TRIPLE(<x:a>, <x:b>, 3) AS ?t) {}", 200),
+        ("CONSTRUCT { <x:a> <x:b> <<( <x:c> <x:d> 3 )>> } WHERE {}", 403),
+    ],
+)
+def test_a_statement_as_a_term_is_no_fault_of_the_server(
+    browser_client: httpx.Client, query: str, status: int
+) -> None:
+    """RDF 1.2 has them; a page shows one of a row, and refuses a graph of them."""
+    answer = browser_client.get("/sparql", params={"query": query})
+
+    assert answer.status_code == status
+    assert "&lt;&lt;(" in answer.text
 
 
 def test_a_query_is_shared_with_and_without_its_release(

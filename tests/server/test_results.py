@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from graph.errors import AnswerBrokenError
-from graph.formats import JSON, TURTLE
+from graph.formats import JSON, NTRIPLES
 from graph.terms import BlankNode, Iri, Literal
 from graph.workers import Answer
-from server.results import TEXT_ON_PAGE, read_result, well_formed
+from server.results import read_result, well_formed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -136,29 +136,43 @@ def test_no_rows_are_read() -> None:
 
 
 @pytest.mark.parametrize("breaks", [True, False])
-def test_a_long_graph_is_cut_at_a_line(*, breaks: bool) -> None:
-    """No half triple is shown."""
-    line = b'<urn:a> <urn:b> "\xc3\xa9" .\n'
-    answer, seen = answer_of(line * 20_000, 1_000, breaks=breaks)
-    answer = Answer("graph", TURTLE, answer.chunks)
+@pytest.mark.parametrize(("length", "rows"), [(1, 10), (50_000, 3)])
+def test_a_long_graph_is_cut_at_a_line(*, length: int, rows: int, breaks: bool) -> None:
+    """No half statement is shown, and no more than the page has room for."""
+    line = b'<urn:a> <urn:b> "' + "é".encode() * length + b'" .\n'
+    answer, seen = answer_of(line * 200, 1_000, breaks=breaks)
+    answer = Answer("graph", NTRIPLES, answer.chunks)
 
-    result = read_result(answer, 10)
+    result = read_result(answer, rows)
 
-    assert result.text is not None
-    assert len(result.text) <= TEXT_ON_PAGE
-    assert result.text.endswith(" .")
+    assert result.is_graph
+    assert 0 < len(result.rows) <= rows
+    assert {str(row[2]) for row in result.rows} == {"é" * length}
     assert not result.whole
     assert seen[-1] == "closed"
+
+
+@pytest.mark.parametrize("lines", [0, 1, 9, 10, 11])
+def test_a_graph_is_whole_up_to_the_limit(lines: int) -> None:
+    """A statement more, and it is not."""
+    text = b"".join(b"<urn:a> <urn:b> <urn:%d> .\n" % n for n in range(lines))
+    answer, _ = answer_of(text, 7)
+
+    result = read_result(Answer("graph", NTRIPLES, answer.chunks), 10)
+
+    assert len(result.rows) == min(lines, 10)
+    assert result.whole is (lines <= 10)
 
 
 def test_a_graph_that_breaks_off_says_so() -> None:
     """What came is shown."""
     answer, _ = answer_of(b"<urn:a> <urn:b> <urn:c> .\n", 10, breaks=True)
 
-    result = read_result(Answer("graph", TURTLE, answer.chunks), 10)
+    result = read_result(Answer("graph", NTRIPLES, answer.chunks), 10)
 
     assert result.broken
-    assert result.text == "<urn:a> <urn:b> <urn:c> .\n"
+    assert not result.whole
+    assert result.rows == ((Iri("urn:a"), Iri("urn:b"), Iri("urn:c")),)
 
 
 def test_control_characters_are_taken_out_of_xml() -> None:
