@@ -167,10 +167,6 @@ FOLDS: Final = {
 }
 
 
-#: Properties whose periods have an end that counts and a start that nobody asks.
-_UNTIL: Final = ("ovl:due",)
-
-
 def is_folded(describer: Describer, things: Sequence[Iri]) -> bool:
     """Tell whether things are shown as tables even where they are values."""
     return any(not _fold_of(describer, thing).named for thing in things[:1])
@@ -276,8 +272,7 @@ def _cells(
         if path.startswith("^"):
             return describer.pointing(thing, describer.name(path[1:]), scope.within)
         name = describer.name(path)
-        found = describer.values(thing, name, outgoing[name])
-        return tuple(replace(v, note="") for v in found) if path in _UNTIL else found
+        return describer.values(thing, name, outgoing[name])
 
     return [
         tuple(

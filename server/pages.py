@@ -12,10 +12,11 @@ from graph.terms import Iri
 from server.errors import UnknownResourceError
 from server.featuring import feature
 from server.folding import tables_of
-from server.overviews import body_choices, day_in_words
+from server.overviews import body_choices
 from server.parameters import page_number
 from server.questions import read_questions
 from server.viewing import attempt
+from server.wording import day_words
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
@@ -71,7 +72,7 @@ def blueprint(site: Site) -> Blueprint:
             letter=_known(site, describer, LETTER),
             meetings=tables_of(describer, meetings),
             feature=shown,
-            feature_day=day_in_words(describer, shown.day) if shown else "",
+            feature_day=day_words(shown.day, describer.language) if shown else "",
             body=describer.link(body),
             questions=questions,
             entries=ENTRIES,

@@ -142,9 +142,13 @@ def _timeline_row(
     describer: Describer, key: tuple[Term, Term | None], items: Sequence[Answer]
 ) -> TimelineRow:
     labels = [describer.link(term).text for term in key if term is not None]
-    spans = tuple(
-        span_of(describer, item["period"], item["style"].value) for item in items
-    )
+    found = [
+        (span_of(describer, item["period"], item["style"].value), item)
+        for item in items
+    ]
+    found.sort(key=lambda pair: _begin(pair[0]))
+    spans = tuple(span for span, _ in found)
+    items = [item for _, item in found]
     href = describer.link(items[0]["thing"]).href
     said = _sources(describer, items)
     note = _note(describer, items)
@@ -180,8 +184,12 @@ def _note(describer: Describer, items: Sequence[Answer]) -> str:
 
 
 def _by_time(row: TimelineRow) -> tuple[str, str]:
-    days = [day for span in row.spans for day in (span.start or span.end,) if day]
-    return min(days, default=date.max).isoformat(), row.label
+    return min(map(_begin, row.spans), default=date.max).isoformat(), row.label
+
+
+def _begin(span: Span) -> date:
+    """Return the first day of a span that is known."""
+    return span.start or span.end or date.max
 
 
 def _bar(describer: Describer, item: Answer, series: Sequence[Term]) -> Bar:
