@@ -113,6 +113,7 @@ FOLDS: Final = {
         _each("ovl:validDuring", "ovl:meetingsKnown", "ovl:meetingsExpected")
     ),
     "ovl:Document": Fold(_each("ovl:dated", "eli:work_type", "ovl:motionOutcome")),
+    "ovl:Dossier": Fold((Column(("^dcterms:isPartOf",), "holds"),)),
     "ovl:Contradiction": Fold(
         _each("ovl:contradictionAbout", "ovl:claim"), named=False
     ),
@@ -248,6 +249,7 @@ def _with_shared(table: Table) -> Table:
         and len({_words(row.cells[n]) for row in table.rows}) == 1
     ]
     kept = [n for n in range(len(table.columns)) if n not in alike]
+    said = {row.sources for row in table.rows}
     return replace(
         table,
         columns=tuple(table.columns[n] for n in kept),
@@ -255,6 +257,7 @@ def _with_shared(table: Table) -> Table:
             replace(row, cells=tuple(row.cells[n] for n in kept)) for row in table.rows
         ),
         shared=tuple((table.columns[n], table.rows[0].cells[n]) for n in alike),
+        sources=said.pop() if len(said) == 1 and len(table.rows) > 1 else (),
     )
 
 

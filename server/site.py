@@ -83,7 +83,7 @@ FOOTER: Final = (
     ("site.vocabulary", "/def/overleg"),
     ("site.shapes", "/def/overleg-shapes"),
     ("site.graphs", "/graph"),
-    ("list.kinds", "/doc"),
+    ("overview.quality_title", "/kwaliteit"),
     ("accessibility.title", "/toegankelijkheid"),
     ("privacy.title", "/privacy"),
 )

@@ -1,8 +1,8 @@
 """Makes drawings of what a query of a page answered.
 
 A row of a timeline has a `thing`, a `period` and a `style`, and is about `row` (and
-`as`); a bar has a `row`, a `number` or none, and may belong to a `series`; a tie of a
-network leads `to` something, a `number` of times.
+`as`); a bar has a `row` (and `as` and `at`), a `number` or none, and may belong to a
+`series`; a tie of a network leads `to` something, a `number` of times.
 """
 
 from __future__ import annotations
@@ -39,6 +39,10 @@ _HALF: Final = re.compile(
     r"|(?P<second>\d{4})(?:-II|-07-01_(?P=second)-12-31)"
 )
 _YEAR: Final = re.compile(r"\d{4}")
+
+
+#: What a bar may be about.
+_PARTS: Final = ("row", "as", "at")
 
 
 class Window(NamedTuple):
@@ -99,7 +103,8 @@ def draw_bars(
     """Draw numbers; series that differ are named and told apart."""
     series = list(dict.fromkeys(item["series"] for item in answers if "series" in item))
     told = series if len(series) > 1 else []
-    rows = [_bar(describer, item, told) for item in answers]
+    named = _telling(answers)
+    rows = [_bar(describer, item, told, named) for item in answers]
     names = [describer.link(item).text for item in told]
     return bars(rows, title, names) if rows else None
 
@@ -192,11 +197,20 @@ def _begin(span: Span) -> date:
     return span.start or span.end or date.max
 
 
-def _bar(describer: Describer, item: Answer, series: Sequence[Term]) -> Bar:
+def _telling(answers: Answers) -> list[str]:
+    """Return by which parts bars are told apart, leaving out what all of them share."""
+    found = {part: {item.get(part) for item in answers} for part in _PARTS}
+    parts = [part for part, values in found.items() if values != {None}]
+    return [part for part in parts if len(found[part]) > 1] or parts
+
+
+def _bar(
+    describer: Describer, item: Answer, series: Sequence[Term], named: Sequence[str]
+) -> Bar:
     place = series.index(item["series"]) if item.get("series") in series else None
     value = _number(item.get("number"))
     return Bar(
-        _label(describer, item["row"]),
+        ", ".join(_label(describer, item[part]) for part in named if part in item),
         value,
         describer.text("bars.unknown")
         if value is None

@@ -94,7 +94,8 @@ class Table:
     """Things of one class side by side.
 
     `named` tells whether their own names are worth a column; `shared` is what holds for
-    every row alike, said once above them.
+    every row alike, said once above them, and `sources` who says so of every row, if
+    those are the same.
     """
 
     name: Link
@@ -102,6 +103,7 @@ class Table:
     rows: tuple[Row, ...]
     named: bool
     shared: tuple[tuple[Link, tuple[Value, ...]], ...] = ()
+    sources: tuple[Source, ...] = ()
 
 
 @dataclass(frozen=True)
