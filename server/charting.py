@@ -8,6 +8,7 @@ because of a cap are counted in `hidden`, never silently left out.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from math import isfinite
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -64,10 +65,14 @@ class Tick(NamedTuple):
 
 
 class Series(NamedTuple):
-    """What bars belong to, and who says so where that is the same for all of them."""
+    """What bars belong to, and who says so of most of them, or of all.
+
+    Bars that belong to nothing have a series without a name.
+    """
 
     name: str
     sources: tuple[Source, ...] = ()
+    is_all: bool = True
 
 
 @dataclass(frozen=True)
@@ -106,24 +111,37 @@ class Bar(NamedTuple):
 
 def bars(numbers: Sequence[Bar], title: str, series: Sequence[str] = ()) -> Chart:
     """Draw numbers as bars from zero; those of one label stand on one row."""
-    told = [_series(name, n, numbers) for n, name in enumerate(series)]
-    rows: dict[tuple[str, str | None], list[Bar]] = {}
-    for bar in numbers:
-        key = (bar.label, None if series else bar.href)
-        is_told = bar.series is not None and told[bar.series].sources
-        rows.setdefault(key, []).append(bar._replace(sources=()) if is_told else bar)
+    places: list[int | None] = [*range(len(series))] or [None]
+    told = {place: _series(series, place, numbers) for place in places}
+    rows: dict[tuple[str, str | None], list[Bar]] = {
+        _row_of(bar, series): [] for bar in numbers
+    }
+    for bar in sorted(numbers, key=lambda bar: bar.series or 0):
+        is_told = bar.series in told and bar.sources == told[bar.series].sources
+        untold = bar._replace(sources=()) if is_told else bar
+        rows[_row_of(bar, series)].append(untold)
     shown = list(rows.items())[:CAP]
     sizes = [size for bar in numbers if (size := _size(bar)) is not None]
     low, high = min([0.0, *sizes]), max([0.0, *sizes])
     room = (high - low) or 1.0
     made = tuple(_bar_row(label, found, low, room) for (label, _), found in shown)
-    return Chart(title, made, series=tuple(told), hidden=len(rows) - len(shown))
+    known = tuple(item for item in told.values() if item.name or item.sources)
+    return Chart(title, made, series=known, hidden=len(rows) - len(shown))
 
 
-def _series(name: str, place: int, numbers: Sequence[Bar]) -> Series:
-    """Return a series; its bars have their source in common, or each its own."""
-    said = {bar.sources for bar in numbers if bar.series == place}
-    return Series(name, said.pop() if len(said) == 1 else ())
+def _row_of(bar: Bar, series: Sequence[str]) -> tuple[str, str | None]:
+    """Return on which row a bar stands: that of its label, if there are series."""
+    return bar.label, None if series else bar.href
+
+
+def _series(names: Sequence[str], place: int | None, numbers: Sequence[Bar]) -> Series:
+    """Return a series with who says so of most of its bars; else each says its own."""
+    said = Counter(bar.sources for bar in numbers if bar.series == place)
+    name = "" if place is None else names[place]
+    sources, most = said.most_common(1)[0] if said else ((), 0)
+    if most * 2 <= said.total() or (place is None and len(numbers) == 1):
+        return Series(name)
+    return Series(name, sources, len(said) == 1)
 
 
 def _bar_row(label: str, found: Sequence[Bar], low: float, room: float) -> ChartRow:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 from graph.terms import Iri
+from server.marking import in_order
 from server.views import Claim, Contradiction, Link
 
 if TYPE_CHECKING:
@@ -12,14 +14,14 @@ if TYPE_CHECKING:
 
     from graph.terms import Term
     from server.describing import Describer
-    from server.views import Fact, Value
+    from server.views import Fact, Source, Value
 
-#: Where a claim says what it claims; the first that is there counts.
+#: Where a claim says what it claims, in the order in which it is shown.
 _CLAIMED: Final = (
-    "ovl:claimedThing",
     "ovl:claimedNumber",
     "ovl:claimedText",
     "dcterms:description",
+    "ovl:claimedThing",
 )
 
 
@@ -28,35 +30,38 @@ def contradictions_about(describer: Describer, iri: Iri) -> tuple[Contradiction,
     about = describer.name("ovl:contradictionAbout")
     found = describer.store.statements(None, about, iri, None)
     things = sorted({s.subject for s in found if isinstance(s.subject, Iri)})
-    return tuple(_contradiction(describer, iri, thing) for thing in things)
+    return tuple(contradiction(describer, thing) for thing in things)
 
 
-def _contradiction(describer: Describer, iri: Iri, thing: Iri) -> Contradiction:
+def contradiction(describer: Describer, thing: Iri) -> Contradiction:
+    """Return a contradiction: what it is about, and each side with all its sources."""
     kinds = _values(describer, thing, "dcterms:type")
-    claims = [
-        _claim(describer, iri, claim)
-        for claim in _values(describer, thing, "ovl:claim")
-    ]
+    about = _values(describer, thing, "ovl:contradictionAbout")
+    sides: dict[tuple[Link, ...], list[Source]] = defaultdict(list)
+    for claim in _values(describer, thing, "ovl:claim"):
+        sides[_said(describer, claim)] += _sources(describer, claim)
+    claims = [Claim(said, in_order(set(found))) for said, found in sides.items()]
     return Contradiction(
         link=describer.link(thing),
         kind=describer.link(kinds[0]) if kinds else Link(""),
         claims=tuple(sorted(claims, key=lambda claim: claim.said[0].text)),
+        about=describer.link(about[0]) if about else None,
     )
 
 
-def _claim(describer: Describer, iri: Iri, claim: Term) -> Claim:
+def _said(describer: Describer, claim: Term) -> tuple[Link, ...]:
+    """Return what a claim says; its own name if it is nothing but that."""
     said = [
         describer.worded(value)
         for path in _CLAIMED
         for value in _best(describer, _values(describer, claim, path))
     ]
-    graphs = [
-        value
-        for value in _values(describer, claim, "prov:wasDerivedFrom")
-        if isinstance(value, Iri)
-    ]
-    shown = tuple(said) or (describer.link(claim),)
-    return Claim(shown, describer.sources_in(iri, graphs))
+    return tuple(said) or (describer.link(claim),)
+
+
+def _sources(describer: Describer, claim: Term) -> tuple[Source, ...]:
+    derived = _values(describer, claim, "prov:wasDerivedFrom")
+    return describer.claimed(claim, [item for item in derived if isinstance(item, Iri)])
 
 
 def _best(describer: Describer, values: list[Term]) -> list[Term]:
@@ -74,8 +79,8 @@ def disputed(facts: Iterable[Fact], found: Sequence[Contradiction]) -> frozenset
     """Return the anchors of facts that show a value which a contradiction names."""
     claimed = {
         link.iri or link.text
-        for contradiction in found
-        for claim in contradiction.claims
+        for item in found
+        for claim in item.claims
         for link in claim.said
     }
     return frozenset(fact.anchor for fact in facts if claimed & _shown(fact))

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 #: Things whose classes are kept; a release never changes, so they stay true.
 _KEPT: Final = 1 << 14
+#: Properties whose periods have an end that counts and a start that nobody asks.
+_UNTIL: Final = ("ovl:due",)
 _MOMENT: Final = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
 
 
@@ -43,6 +45,7 @@ class Describer:
         self.texts = texts
         self.language = language
         self.classes = lru_cache(maxsize=_KEPT)(self._classes)
+        self._until = {self.name(path) for path in _UNTIL}
         self._sourcing = Sourcing(vocabulary, links, texts, language)
 
     def outgoing(self, iri: Iri, within: Within = None) -> Outgoing:
@@ -146,6 +149,10 @@ class Describer:
         kind = self.name("rdf:type")
         return self._sourcing.of(Statement(thing, kind, thing), graphs)
 
+    def claimed(self, claim: Term, graphs: Iterable[Iri]) -> tuple[Source, ...]:
+        """Return the graphs that a claim rests on as sources."""
+        return self._sourcing.claimed(claim, graphs)
+
     def pointing(
         self, thing: Iri, path: Iri, within: Within = None
     ) -> tuple[Value, ...]:
@@ -170,9 +177,10 @@ class Describer:
     def _value(self, statement: Statement, term: Term, graphs: Iterable[Iri]) -> Value:
         """Return an end of a statement as a value, with who says so."""
         name = self._period_name(term)
+        is_open = name != term.value and statement.predicate not in self._until
         return Value(
             link=self.worded(term),
-            note=self._open_end(name) if name != term.value else "",
+            note=self._open_end(name) if is_open else "",
             sources=self._sourcing.of(statement, graphs),
             moment=self.moment(term),
         )

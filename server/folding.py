@@ -113,6 +113,7 @@ FOLDS: Final = {
         _each("ovl:validDuring", "ovl:meetingsKnown", "ovl:meetingsExpected")
     ),
     "ovl:Document": Fold(_each("ovl:dated", "eli:work_type", "ovl:motionOutcome")),
+    "ovl:Dossier": Fold((Column(("^dcterms:isPartOf",), "holds"),)),
     "ovl:Contradiction": Fold(
         _each("ovl:contradictionAbout", "ovl:claim"), named=False
     ),
@@ -165,10 +166,6 @@ FOLDS: Final = {
     "org:ChangeEvent": Fold(_each("ovl:dated")),
     "org:Post": Fold(_each("org:postIn")),
 }
-
-
-#: Properties whose periods have an end that counts and a start that nobody asks.
-_UNTIL: Final = ("ovl:due",)
 
 
 def is_folded(describer: Describer, things: Sequence[Iri]) -> bool:
@@ -252,6 +249,7 @@ def _with_shared(table: Table) -> Table:
         and len({_words(row.cells[n]) for row in table.rows}) == 1
     ]
     kept = [n for n in range(len(table.columns)) if n not in alike]
+    said = {row.sources for row in table.rows}
     return replace(
         table,
         columns=tuple(table.columns[n] for n in kept),
@@ -259,6 +257,7 @@ def _with_shared(table: Table) -> Table:
             replace(row, cells=tuple(row.cells[n] for n in kept)) for row in table.rows
         ),
         shared=tuple((table.columns[n], table.rows[0].cells[n]) for n in alike),
+        sources=said.pop() if len(said) == 1 and len(table.rows) > 1 else (),
     )
 
 
@@ -276,8 +275,7 @@ def _cells(
         if path.startswith("^"):
             return describer.pointing(thing, describer.name(path[1:]), scope.within)
         name = describer.name(path)
-        found = describer.values(thing, name, outgoing[name])
-        return tuple(replace(v, note="") for v in found) if path in _UNTIL else found
+        return describer.values(thing, name, outgoing[name])
 
     return [
         tuple(

@@ -18,6 +18,7 @@ from server.panels import DAYS, NUMBERS, TIMELINE
 from server.parameters import choice, day_asked
 from server.presence import presence
 from server.sketching import Window, within
+from server.wording import day_words
 
 if TYPE_CHECKING:
     from datetime import date
@@ -127,16 +128,10 @@ def _day_page(site: Site) -> Response:
         chosen_body=name,
         body=describer.link(body),
         day=day,
-        day_words=day_in_words(describer, day) if day else "",
+        day_words=day_words(day, describer.language) if day else "",
         found=found,
         agreements=_agreed_on(site, describer, body, day) if day else (),
     )
-
-
-def day_in_words(describer: Describer, day: date) -> str:
-    """Return a day as it is written in the language of the page."""
-    month = describer.text("calendar.months").split(", ")[day.month - 1]
-    return f"{day.day} {month} {day.year}"
 
 
 def _agreed_on(site: Site, describer: Describer, body: Iri, day: date) -> object:
@@ -162,7 +157,7 @@ def _timeline_page(site: Site, name: str) -> Response:
         chosen_body=name,
         body=describer.link(body),
         window=window,
-        mark_words=day_in_words(describer, window.mark) if window.mark else "",
+        mark_words=day_words(window.mark, describer.language) if window.mark else "",
         panels=site.panels().all(TIMELINE, body, window),
     )
 

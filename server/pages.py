@@ -12,10 +12,11 @@ from graph.terms import Iri
 from server.errors import UnknownResourceError
 from server.featuring import feature
 from server.folding import tables_of
-from server.overviews import body_choices, day_in_words
+from server.overviews import body_choices
 from server.parameters import page_number
 from server.questions import read_questions
 from server.viewing import attempt
+from server.wording import day_words
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
@@ -43,13 +44,31 @@ ENTRIES: Final = (
     ("agreements", "/afspraken"),
     ("commitments", "/toezeggingen"),
     ("numbers", "/cijfers"),
+    ("dossiers", "/dossiers"),
     ("together", "/samen"),
     ("contradictions", "/tegenspraken"),
     ("sources", "/bronnen"),
-    ("quality", "/kwaliteit"),
 )
-#: Kinds that people look for come first in the list of kinds.
-FIRST: Final = ("overleg", "organisatie", "persoon", "functie", "document")
+#: Kinds of what the record is about, those that people look for first; the others tell
+#: how it is recorded.
+ABOUT: Final = (
+    "overleg",
+    "organisatie",
+    "persoon",
+    "functie",
+    "zetel",
+    "lidmaatschap",
+    "deelname",
+    "afspraak",
+    "toezegging",
+    "waarneming",
+    "dossier",
+    "debat",
+    "uitspraak",
+    "regeling",
+    "wijziging",
+    "document",
+)
 
 
 def blueprint(site: Site) -> Blueprint:
@@ -71,7 +90,7 @@ def blueprint(site: Site) -> Blueprint:
             letter=_known(site, describer, LETTER),
             meetings=tables_of(describer, meetings),
             feature=shown,
-            feature_day=day_in_words(describer, shown.day) if shown else "",
+            feature_day=day_words(shown.day, describer.language) if shown else "",
             body=describer.link(body),
             questions=questions,
             entries=ENTRIES,
@@ -82,10 +101,14 @@ def blueprint(site: Site) -> Blueprint:
     @routes.route("/doc")
     def list_kinds() -> Response:
         """List the kinds of things, with how many there are."""
-        order = [*FIRST, *(kind for kind in KINDS if kind not in FIRST)]
         counts = site.release.index.counts
-        counted = [(kind, counts.get(kind, 0)) for kind in order]
-        return site.page("kinds.html", kinds=[item for item in counted if item[1]])
+        families = {"about": ABOUT, "record": [k for k in KINDS if k not in ABOUT]}
+        known = {
+            name: [(kind, counts[kind]) for kind in kinds if counts.get(kind)]
+            for name, kinds in families.items()
+        }
+        shown = {name: kinds for name, kinds in known.items() if kinds}
+        return site.page("kinds.html", families=shown)
 
     @routes.route("/doc/<kind>")
     def list_kind(kind: str) -> Response:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from graph.terms import Iri
 from server.answering import note_failure
+from server.contradicting import contradiction
 from server.folding import tables_of
 from server.sketching import (
     ALWAYS,
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from server.describing import Describer
     from server.drawing import Ego
     from server.sketching import Answers, Window
-    from server.views import Table
+    from server.views import Contradiction, Table
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -47,14 +48,15 @@ class Spec(NamedTuple):
 class Panel:
     """A panel as it is shown; one that `failed` says so, and the page stands.
 
-    A chart is a table itself and an ego network a list, so neither has tables. `drawn`
-    are the addresses of all that is in it, unless something was left out; `query` asks
-    for all of it.
+    A chart is a table itself; an ego network and sides are lists, so none has tables.
+    `drawn` are the addresses of all that is in it, unless something was left out;
+    `query` asks for all of it.
     """
 
     name: str
     chart: Chart | None = None
     ego: Ego | None = None
+    sides: Contradiction | None = None
     tables: tuple[Table, ...] = ()
     total: int = 0
     drawn: tuple[str, ...] = ()
@@ -66,6 +68,8 @@ class Panel:
         """Return how many rows or things are not on the page."""
         if drawn := self.chart or self.ego:
             return drawn.hidden
+        if self.sides:
+            return 0
         return self.total - sum(len(table.rows) for table in self.tables)
 
 
@@ -90,7 +94,7 @@ PANELS: Final[Mapping[str, tuple[Spec, ...]]] = {
         Spec("promise_path", "promise-path", "promise", "timeline"),
     ),
     "ovl:Dossier": (Spec("dossier_path", "dossier-path", "dossier", "timeline"),),
-    "ovl:Contradiction": (Spec("claims", "claims", "contradiction"),),
+    "ovl:Contradiction": (Spec("claims", "claims", "contradiction", "sides"),),
     "qb:DataSet": (Spec("observations", "observations", "series", "bars"),),
     "foaf:Person": (
         Spec("person_offices", "person-offices", "person", "timeline"),
@@ -175,19 +179,24 @@ class Panels:
         about = (item.get("thing", item.get("to")) for item in answers)
         things = list(dict.fromkeys(item for item in about if isinstance(item, Iri)))
         title = self._describer.text(f"panels.{spec.name}")
-        chart = company = None
+        chart = company = sides = None
         if spec.drawn == "company" and iri:
             company = draw_company(self._describer, answers, iri)
             things = things if company else []
+        elif spec.drawn == "sides" and iri:
+            sides = contradiction(self._describer, iri)
         elif draw := _DRAWERS.get(spec.drawn):
             chart = draw(self._describer, answers, title, window)
-        drawn = chart or company
+        drawn = chart or company or sides
         listed = [] if drawn else things[: self._bound]
-        shown = listed if not chart else [] if chart.hidden else things
+        shown = things if sides else listed
+        if chart:
+            shown = [] if chart.hidden else things
         return Panel(
             spec.name,
             chart,
             company,
+            sides,
             tables_of(self._describer, listed, iri),
             len(things),
             tuple(self._describer.link(thing).href or "" for thing in shown),

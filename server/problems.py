@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import unquote
+from urllib.parse import quote, unquote, urlencode
 
 from flask import Response, json, request
 from werkzeug.exceptions import HTTPException
@@ -79,6 +79,7 @@ def _page(site: Site, problem: Problem, **values: Any) -> Response:  # noqa: ANN
         words=words,
         hits=hits,
         local=site.links().local,
+        again=_without(str(problem.members.get("parameter", ""))),
         **values,
     )
 
@@ -88,6 +89,15 @@ def _hits(site: Site, words: str) -> list[Hit]:
         return site.release.search(words, OFFERED, site.language())
     except UnsearchableReleaseError:
         return []
+
+
+def _without(parameter: str) -> str:
+    """Return the address of the page without a parameter; nothing if that is none."""
+    if parameter not in request.args:
+        return ""
+    kept = [(k, v) for k, v in request.args.items(multi=True) if k != parameter]
+    path = request.script_root + quote(request.path)
+    return f"{path}?{urlencode(kept)}" if kept else path
 
 
 def _words(path: str) -> str:

@@ -13,7 +13,7 @@ from flask import Blueprint, Response, request
 
 from graph.findings import SEVERITIES
 from graph.terms import Iri
-from server.folding import tables_of
+from server.contradicting import contradiction
 from server.panels import COMPANY
 from server.parameters import choice, part_asked
 from server.quality import finding_of, past_of, rules_of
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from graph.terms import Term
     from server.describing import Describer
     from server.site import Site
-    from server.views import Link, Table
+    from server.views import Link
 
 #: How many sources, contradictions and findings are on a page.
 SOURCES: Final = 50
@@ -44,15 +44,6 @@ class Source(NamedTuple):
     year: str
     graph: Link
     statements: int
-
-
-class Dispute(NamedTuple):
-    """A contradiction, with what each side claims."""
-
-    link: Link
-    about: Link | None
-    by_rule: bool
-    claims: tuple[Table, ...]
 
 
 def blueprint(site: Site) -> Blueprint:
@@ -141,7 +132,7 @@ def _contradictions_page(site: Site) -> Response:
     return site.page(
         "contradictions.html",
         disputes=[
-            _dispute(site, describer, item, by_rule=item["thing"] in ruled)
+            (contradiction(describer, Iri(item["thing"].value)), item["thing"] in ruled)
             for item in chosen[part.start : part.end]
         ],
         kinds=[(key, labels[key], count) for key, count in kinds.most_common()],
@@ -156,22 +147,6 @@ def _contradictions_page(site: Site) -> Response:
 def _by_rule(site: Site, item: Mapping[str, Term]) -> bool:
     """Tell whether a rule found a contradiction, and not a reader."""
     return item["group"].value.startswith(f"{site.base}graph/afgeleid/")
-
-
-def _dispute(
-    site: Site, describer: Describer, item: Mapping[str, Term], *, by_rule: bool
-) -> Dispute:
-    thing = Iri(item["thing"].value)
-    found = site.asker.rows("claims", contradiction=thing)
-    claims = [claim["thing"] for claim in found if isinstance(claim["thing"], Iri)]
-    about = describer.outgoing(thing)[describer.name("ovl:contradictionAbout")]
-    subject = min(about, key=str, default=None)
-    return Dispute(
-        describer.link(thing),
-        describer.link(subject) if subject else None,
-        by_rule,
-        tables_of(describer, claims),
-    )
 
 
 def _quality_page(site: Site) -> Response:

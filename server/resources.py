@@ -102,10 +102,13 @@ def _entity(site: Site, kind: str, iri: Iri, path: str) -> dict[str, Any]:
     """Return what the page of a thing shows, narrowed to what is asked for."""
     asked = _asked(site)
     view = site.view(iri, asked)
+    panels = [] if asked.source else site.panels().of(iri)
+    drawn = {address for panel in panels for address in panel.drawn}
     describer, failed = site.describer(), list(view.failed if view else ())
     return {
         "kind": kind,
-        "view": view,
+        "view": view.beside(drawn) if view else None,
+        "panels": panels,
         "source": short(asked.source, site.base) if asked.source else "",
         "source_name": describer.link(Iri(asked.source)) if asked.source else None,
         "day": asked.day.isoformat() if asked.day else "",

@@ -12,7 +12,6 @@ from urllib.parse import urlencode
 
 from flask import make_response, render_template, request
 
-from graph.terms import Iri
 from server.answering import Asker
 from server.assets import Assets
 from server.describing import Describer
@@ -25,6 +24,7 @@ from server.standing import Calendar
 from server.texts import number
 from server.viewing import EVERYTHING, Asked, Viewer
 from server.vocabulary import Vocabulary
+from server.wording import moment_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from graph.history import History
     from graph.interfaces import ServedRelease
-    from graph.terms import Term
+    from graph.terms import Iri, Term
     from graph.workers import QueryWorkers
     from server.settings import Settings
     from server.texts import Texts
@@ -83,7 +83,7 @@ FOOTER: Final = (
     ("site.vocabulary", "/def/overleg"),
     ("site.shapes", "/def/overleg-shapes"),
     ("site.graphs", "/graph"),
-    ("list.kinds", "/doc"),
+    ("overview.quality_title", "/kwaliteit"),
     ("accessibility.title", "/toegankelijkheid"),
     ("privacy.title", "/privacy"),
 )
@@ -251,6 +251,7 @@ class Site:
             "t": partial(self._text, language),
             "counted": partial(self._counted, language),
             "number": partial(number, language=language),
+            "moment": partial(moment_words, language=language),
             "lang": language,
             "language_links": self._language_links(),
             "link_to": links.page,
@@ -260,7 +261,6 @@ class Site:
             "address": self.address(),
             "release": self.release.manifest,
             "fingerprint": self.fingerprint,
-            "panels_of": lambda iri: self.panels().of(Iri(iri)),
             "has_text": self.texts.__contains__,
             "asset": self.assets.url,
             "suggesting": self.assets.script("suggest.js", self.fingerprint),

@@ -1,8 +1,8 @@
 """Makes drawings of what a query of a page answered.
 
 A row of a timeline has a `thing`, a `period` and a `style`, and is about `row` (and
-`as`); a bar has a `row`, a `number` or none, and may belong to a `series`; a tie of a
-network leads `to` something, a `number` of times.
+`as`); a bar has a `row` (and `as` and `at`), a `number` or none, and may belong to a
+`series`; a tie of a network leads `to` something, a `number` of times.
 """
 
 from __future__ import annotations
@@ -39,6 +39,10 @@ _HALF: Final = re.compile(
     r"|(?P<second>\d{4})(?:-II|-07-01_(?P=second)-12-31)"
 )
 _YEAR: Final = re.compile(r"\d{4}")
+
+
+#: What a bar may be about.
+_PARTS: Final = ("row", "as", "at")
 
 
 class Window(NamedTuple):
@@ -99,7 +103,8 @@ def draw_bars(
     """Draw numbers; series that differ are named and told apart."""
     series = list(dict.fromkeys(item["series"] for item in answers if "series" in item))
     told = series if len(series) > 1 else []
-    rows = [_bar(describer, item, told) for item in answers]
+    named = _telling(answers)
+    rows = [_bar(describer, item, told, named) for item in answers]
     names = [describer.link(item).text for item in told]
     return bars(rows, title, names) if rows else None
 
@@ -142,9 +147,13 @@ def _timeline_row(
     describer: Describer, key: tuple[Term, Term | None], items: Sequence[Answer]
 ) -> TimelineRow:
     labels = [describer.link(term).text for term in key if term is not None]
-    spans = tuple(
-        span_of(describer, item["period"], item["style"].value) for item in items
-    )
+    found = [
+        (span_of(describer, item["period"], item["style"].value), item)
+        for item in items
+    ]
+    found.sort(key=lambda pair: _begin(pair[0]))
+    spans = tuple(span for span, _ in found)
+    items = [item for _, item in found]
     href = describer.link(items[0]["thing"]).href
     said = _sources(describer, items)
     note = _note(describer, items)
@@ -180,15 +189,28 @@ def _note(describer: Describer, items: Sequence[Answer]) -> str:
 
 
 def _by_time(row: TimelineRow) -> tuple[str, str]:
-    days = [day for span in row.spans for day in (span.start or span.end,) if day]
-    return min(days, default=date.max).isoformat(), row.label
+    return min(map(_begin, row.spans), default=date.max).isoformat(), row.label
 
 
-def _bar(describer: Describer, item: Answer, series: Sequence[Term]) -> Bar:
+def _begin(span: Span) -> date:
+    """Return the first day of a span that is known."""
+    return span.start or span.end or date.max
+
+
+def _telling(answers: Answers) -> list[str]:
+    """Return by which parts bars are told apart, leaving out what all of them share."""
+    found = {part: {item.get(part) for item in answers} for part in _PARTS}
+    parts = [part for part, values in found.items() if values != {None}]
+    return [part for part in parts if len(found[part]) > 1] or parts
+
+
+def _bar(
+    describer: Describer, item: Answer, series: Sequence[Term], named: Sequence[str]
+) -> Bar:
     place = series.index(item["series"]) if item.get("series") in series else None
     value = _number(item.get("number"))
     return Bar(
-        _label(describer, item["row"]),
+        ", ".join(_label(describer, item[part]) for part in named if part in item),
         value,
         describer.text("bars.unknown")
         if value is None

@@ -70,6 +70,19 @@ class Sourcing:
         }
         return tuple(sorted(found, key=_rank))
 
+    def claimed(self, claim: Term, graphs: Iterable[Iri]) -> tuple[Source, ...]:
+        """Return the graphs that a claim rests on, with the places that it names."""
+        places: dict[Term | None, list[Link]] = defaultdict(list)
+        for item in self._store.statements(claim, self._name("ovl:evidence")):
+            document = self._one(item.object, "oa:hasSource")
+            places[document] += self._place(item.object)
+        found = []
+        for graph in graphs:
+            source, read = self._source(claim, graph), self.document_of(graph)
+            passage = self._passage(read, places[read]) if read else None
+            found.append(replace(source, passages=(passage,)) if passage else source)
+        return tuple(sorted(found, key=_rank))
+
     def graphs_of(self, source: Iri) -> set[Iri]:
         """Return the graphs that were read from a document, or a graph itself."""
         path = self._name("prov:hadPrimarySource")
@@ -167,14 +180,19 @@ class Sourcing:
         if kind is None:
             return self.link(document)
         name = self.link(kind)
-        by = self._one(document, "ovl:dated") or self._one(
-            document, "dcterms:publisher"
-        )
-        words = [
-            name.text[:1].upper() + name.text[1:],
-            self.link(by).text if by else "",
-        ]
+        dated = self._one(document, "ovl:dated")
+        publisher = self._one(document, "dcterms:publisher")
+        by = self.link(dated).text if dated else self._brief(publisher)
+        words = [name.text[:1].upper() + name.text[1:], by]
         return Link(", ".join(filter(None, words)), None, name.language)
+
+    def _brief(self, publisher: Term | None) -> str:
+        """Return a publisher by its initials, if it is known by them."""
+        if publisher is None:
+            return ""
+        path = self._name("skos:altLabel")
+        known = (s.object.value for s in self._store.statements(publisher, path))
+        return min(filter(str.isupper, known), default=self.link(publisher).text)
 
     def _place(self, place: Term) -> list[Link]:
         """Return the heading, paragraph and note of a place, as one link to it.

@@ -5,8 +5,11 @@ Nothing in here knows a store or a request: `server.describing` makes these.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 
 class Link(NamedTuple):
@@ -91,7 +94,8 @@ class Table:
     """Things of one class side by side.
 
     `named` tells whether their own names are worth a column; `shared` is what holds for
-    every row alike, said once above them.
+    every row alike, said once above them, and `sources` who says so of every row, if
+    those are the same.
     """
 
     name: Link
@@ -99,6 +103,7 @@ class Table:
     rows: tuple[Row, ...]
     named: bool
     shared: tuple[tuple[Link, tuple[Value, ...]], ...] = ()
+    sources: tuple[Source, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -122,9 +127,25 @@ class Fact:
     sampled: bool = False
 
     @property
+    def own(self) -> tuple[Value, ...]:
+        """Return the values in the language of the page; all, if none is in it."""
+        found = tuple(value for value in self.values if not value.link.language)
+        return found or self.values
+
+    @property
+    def translated(self) -> tuple[Value, ...]:
+        """Return the values that say in other languages what others say in its own."""
+        return tuple(value for value in self.values if value not in self.own)
+
+    @property
     def shown(self) -> int:
         """Return how many values are on the page."""
         return len(self.values) + sum(len(table.rows) for table in self.tables)
+
+    def is_among(self, addresses: Collection[str | None]) -> bool:
+        """Tell whether all rows of its tables, of which it has some, lead to these."""
+        rows = [row for table in self.tables for row in table.rows]
+        return bool(rows) and all(row.thing.href in addresses for row in rows)
 
 
 @dataclass(frozen=True)
@@ -137,11 +158,12 @@ class Claim:
 
 @dataclass(frozen=True)
 class Contradiction:
-    """What sources disagree on: its page, its kind, and what each of them says."""
+    """What sources disagree on: its page, its kind, its subject, and each side."""
 
     link: Link
     kind: Link
     claims: tuple[Claim, ...]
+    about: Link | None = None
 
 
 @dataclass(frozen=True)
@@ -150,6 +172,11 @@ class Group:
 
     name: Link | None
     facts: tuple[Fact, ...]
+
+    def without(self, addresses: Collection[str | None]) -> Group:
+        """Return the group without facts whose rows all lead to these."""
+        kept = (fact for fact in self.facts if not fact.is_among(addresses))
+        return replace(self, facts=tuple(kept))
 
     def holds(self, iri: str) -> bool:
         """Tell whether a property is among the facts."""
@@ -178,9 +205,9 @@ class Offer(NamedTuple):
 class View:
     """Everything the page of a thing shows.
 
-    `disputed` are the anchors of the facts that a contradiction names; `standing` is
-    whether the thing held on the day asked for; `failed` are the names of the parts
-    that could not be made.
+    `above` are facts that panels of the page show; `disputed` are the anchors of the
+    facts that a contradiction names; `standing` is whether the thing held on the day
+    asked for; `failed` are the names of the parts that could not be made.
     """
 
     iri: str
@@ -195,3 +222,15 @@ class View:
     sources: tuple[Offer, ...] = ()
     standing: str = ""
     failed: tuple[str, ...] = ()
+    above: tuple[Fact, ...] = ()
+
+    def beside(self, addresses: Collection[str | None]) -> View:
+        """Return the view without facts whose rows the page shows already."""
+        facts = [*(fact for group in self.groups for fact in group.facts)]
+        kept = (group.without(addresses) for group in self.groups)
+        return replace(
+            self,
+            groups=tuple(group for group in kept if group.facts),
+            incoming=tuple(f for f in self.incoming if not f.is_among(addresses)),
+            above=tuple(f for f in (*facts, *self.incoming) if f.is_among(addresses)),
+        )

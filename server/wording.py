@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Final
 
 from babel.dates import format_date
@@ -27,15 +27,26 @@ _LOCALES: Final = {"en": "en_GB"}
 _WHOLE: Final = frozenset(("integer", "nonNegativeInteger", "positiveInteger"))
 
 
+def day_words(day: date, language: str) -> str:
+    """Return a day as a language writes it, its month in letters."""
+    return str(format_date(day, "long", locale=_LOCALES.get(language, language)))
+
+
+def moment_words(moment: datetime, language: str) -> str:
+    """Return a moment to the minute, in UTC if it says how far it is from that."""
+    zone = " UTC" if moment.tzinfo else ""
+    known = moment.astimezone(UTC) if moment.tzinfo else moment
+    return f"{day_words(known.date(), language)}, {known:%H:%M}{zone}"
+
+
 def literal_words(literal: Literal, language: str) -> str:
-    """Return a day or a whole number as a language writes it, the rest as it stands."""
+    """Return a day, a moment or a whole number as a language has it, the rest as is."""
     kind = literal.datatype.rpartition("#")[2]
     try:
         if kind == "date":
-            day = date.fromisoformat(literal.value)
-            return str(
-                format_date(day, "long", locale=_LOCALES.get(language, language))
-            )
+            return day_words(date.fromisoformat(literal.value), language)
+        if kind == "dateTime":
+            return moment_words(datetime.fromisoformat(literal.value), language)
         if kind in _WHOLE:
             return number(int(literal.value), language)
     except ValueError:

@@ -12,6 +12,7 @@ from server.charting import CAP, Bar, Chart, bars
 from server.marking import marks_of
 from server.texts import Texts
 from server.timelines import Span, TimelineRow, timeline
+from server.views import Link, Passage, Source
 
 PAGE = (
     '{% import "_charts.html" as charts %}'
@@ -116,6 +117,24 @@ def test_numbers_of_one_label_stand_together_and_tell_their_series() -> None:
     assert 'rowspan="2"' in page
     assert "<b>B</b> Verwacht" in page
     assert '<abbr class="letter" title="Verwacht">B</abbr>' in page
+
+
+@pytest.mark.parametrize("series", [["Gezegd"], []], ids=["series", "none"])
+def test_a_source_of_most_bars_is_named_once(series: list[str]) -> None:
+    """The bars that others speak of say so themselves."""
+    most, other = (
+        (Source("document", Link("Graaf"), (Passage(Link(name), Link(name)),)),)
+        for name in ("De meeste", "Een ander")
+    )
+    place = 0 if series else None
+    numbers = [
+        Bar(str(year), year, str(year), None, place, other if year == 4 else most)
+        for year in range(5)
+    ]
+    page = rendered(bars(numbers, "x", series))
+
+    assert page.count("De meeste") == page.count("Een ander") == 1
+    assert "Bron, waar geen andere staat" in page
 
 
 def test_the_same_values_give_the_same_chart() -> None:

@@ -195,6 +195,42 @@ def test_a_contradiction_stands_where_it_occurs_with_both_sides(
     assert any(i.get("href") == "#contradictions" for i in page.iter("a"))
 
 
+def test_a_side_of_a_contradiction_stands_once_with_all_its_sources(
+    client: httpx.Client,
+) -> None:
+    """Two say who chairs; several documents say the same of one of them."""
+    tree = page_of(client, "/doc/tegenspraak/voorzitter-organisatie-lrt")
+    sides = next(list(i) for i in tree.iter("ul") if i.get("class") == "claims")
+    said = [words_of(side[0]).strip() for side in sides]
+
+    assert len(said) == len(set(said)) == 2
+    assert max(len(list(side.iter("a"))) for side in sides) >= 4
+
+
+def test_what_other_languages_say_is_folded(client: httpx.Client) -> None:
+    """The language of the page comes first; a name that is in it is not said twice."""
+    tree = page_of(client, "/doc/begrip/rol-lid?lang=nl")
+    folded = [i for i in tree.iter("details") if i.get("class") == "translated"]
+
+    assert {words_of(i[0]) for i in folded} == {"in het Engels"}
+    assert "standing member" in words_of(folded[0])
+    assert any(i.get("lang") == "en" for i in folded[0].iter("span"))
+
+
+def test_the_contents_of_a_page_come_first_and_lead_to_what_is_there(
+    client: httpx.Client,
+) -> None:
+    """Panels and lists are named, and each has its place."""
+    tree = page_of(client, TABLE)
+    contents = next(i for i in tree.iter("nav") if i.get("class") == "contents")
+    led = [(i.get("href") or "").removeprefix("#") for i in contents.iter("a")]
+    there = [i.get("id") for i in tree.iter() if i.get("id")]
+
+    assert {"panel-chairs", "panel-meetings", "contradictions"} <= set(led)
+    assert set(led) <= set(there)
+    assert [place for place in there if place in led] == led
+
+
 def test_backlinks_are_counted_and_lead_to_all_of_them(
     client: httpx.Client, release: Release
 ) -> None:

@@ -156,6 +156,13 @@ def test_an_unknown_end_is_said_not_to_be_known(browser_client: httpx.Client) ->
     assert "dat is iets anders dan ‘nog gaande’" in offices
 
 
+def test_the_times_of_a_row_are_in_order(browser_client: httpx.Client) -> None:
+    """Whatever the order in which the sources were read."""
+    page = browser_client.get("/tijdlijn/lrt?lang=nl").text
+
+    assert "; 15 maart 2021; 18 november 2021; 20 december 2021<" in page
+
+
 def test_a_window_leaves_out_what_lies_outside(browser_client: httpx.Client) -> None:
     """`van` and `tot` bound drawings and tables alike."""
     page = browser_client.get("/tijdlijn/lrt?van=2020-01-01&tot=2020-12-31").text
