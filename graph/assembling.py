@@ -68,10 +68,12 @@ def assemble(  # noqa: PLR0913, PLR0917  all that a release is made of
     if store:
         del store
         _write_store(folder)
+    dataset = folder / "dataset.nq"
     files = [path for path in sorted(folder.iterdir()) if path.is_file()]
-    digests = digests_of(files, folder)
+    known = {dataset.name: digest}
+    digests = known | digests_of([path for path in files if path != dataset], folder)
     if origin.parent:
-        write_changes(origin.parent / "dataset.nq", folder / "dataset.nq", folder)
+        write_changes(origin.parent / dataset.name, dataset, folder)
     others = {path for path in folder.rglob("*") if path.is_file()} - set(files)
     manifest = Manifest(
         id=identity_of(digest),

@@ -67,17 +67,16 @@ _FILE_TYPE: Final = {
 _MEDIA_TYPES: Final = "https://www.iana.org/assignments/media-types/"
 _XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 _HEX: Final = f"{_XSD}hexBinary"
-#: The parts of a dataset by class and by property, and how each is counted.
+#: The parts of a dataset, by VoID's words for their number, for what each is of and for
+#: its size, and what finds them.
 _PARTITIONS: Final = (
-    ("void:classPartition", "void:class", "void:entities", "?s a ?part"),
-    ("void:propertyPartition", "void:property", "void:triples", "?s ?part ?o"),
+    ("classes", "class", "entities", "?s a ?part"),
+    ("properties", "property", "triples", "?s ?part ?o"),
 )
 #: What VoID counts of a dataset, and how.
 _DISTINCT: Final = (
-    ("void:distinctSubjects", "?s", "?s ?p ?o"),
-    ("void:distinctObjects", "?o", "?s ?p ?o"),
-    ("void:properties", "?p", "?s ?p ?o"),
-    ("void:classes", "?o", "?s a ?o"),
+    ("void:distinctSubjects", "?s"),
+    ("void:distinctObjects", "?o"),
 )
 
 
@@ -167,26 +166,26 @@ def count_things(dataset: Path, base: str) -> int:
 
 
 def _totals(store: Store, dataset: Iri) -> Iterator[Fact]:
-    """Yield how many subjects, objects, properties and classes there are, each once."""
-    for path, variable, pattern in _DISTINCT:
-        rows = store.select(
-            f"SELECT (COUNT(DISTINCT {variable}) AS ?n) {{ {pattern} }}"
-        )
+    """Yield how many subjects and objects there are, each once."""
+    for path, variable in _DISTINCT:
+        rows = store.select(f"SELECT (COUNT(DISTINCT {variable}) AS ?n) {{ ?s ?p ?o }}")
         yield dataset, path, _number(int(rows[0]["n"].value))
 
 
 def _partitions(store: Store, dataset: Iri) -> Iterator[Fact]:
-    """Yield how often each class and each property is used."""
-    for link, key, counted, pattern in _PARTITIONS:
-        rows = store.select(
+    """Yield how many classes and properties there are, and how often each is used."""
+    for total, key, size, pattern in _PARTITIONS:
+        found = store.select(
             f"SELECT ?part (COUNT(*) AS ?n) WHERE {{ {pattern} }} "
             "GROUP BY ?part ORDER BY ?part"
         )
-        for number, row in enumerate((r for r in rows if "part" in r), start=1):
-            part = Iri(f"{dataset.value}#{link.partition(':')[2]}-{number}")
-            yield dataset, link, part
-            yield part, key, row["part"]
-            yield part, counted, _number(int(row["n"].value))
+        rows = [row for row in found if "part" in row]
+        yield dataset, f"void:{total}", _number(len(rows))
+        for number, row in enumerate(rows, start=1):
+            part = Iri(f"{dataset.value}#{key}Partition-{number}")
+            yield dataset, f"void:{key}Partition", part
+            yield part, f"void:{key}", row["part"]
+            yield part, f"void:{size}", _number(int(row["n"].value))
 
 
 def _graphs(dataset: Iri, sizes: Mapping[str, int]) -> Iterator[Fact]:

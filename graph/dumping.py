@@ -89,8 +89,8 @@ def order_by_graph(dataset: Path, out: Path, room: int = _ROOM) -> dict[str, int
 def _by_graph(lines: Iterable[bytes]) -> dict[bytes, list[bytes]]:
     found: defaultdict[bytes, list[bytes]] = defaultdict(list)
     for line in lines:
-        found[line.rpartition(b" <")[2]].append(line)
-    return {mark[:-4]: piece for mark, piece in found.items()}
+        found[line[line.rindex(b"<") :]].append(line)
+    return {mark[1:-4]: piece for mark, piece in found.items()}
 
 
 @contextmanager

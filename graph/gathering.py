@@ -96,8 +96,8 @@ def gather(
     with step("derive") as advance:
         large = size > IN_MEMORY
         store = BulkStore(folder / "store" if large else None)
-        asked = None if large else asked_of_graphs(base)
-        _load(store, [folder / "stated.nq", folder / "default.nt"], advance, asked)
+        ruled, tabled = (None, None) if large else asked_of_graphs(base)
+        _load(store, [folder / "stated.nq", folder / "default.nt"], advance, ruled)
         interruptible(store.settle)
         derived = Runs(folder / "derived")
         derive_lines(store, base, folder, derived, advance)
@@ -105,7 +105,7 @@ def gather(
             file.writelines(derived.lines())
         lines = merged([folder / "stated.nq", folder / "derived.nq"])
         _write(lines, folder / "dataset.nq", folder / "merged.nt", left_out, advance)
-        _load(store, [folder / "derived.nq"], advance, asked)
+        _load(store, [folder / "derived.nq"], advance, tabled)
         interruptible(store.settle)
     for name in ("stated.nq", "default.nt", "derived.nq"):
         (folder / name).unlink()
@@ -113,14 +113,22 @@ def gather(
     return None if large else store
 
 
-def asked_of_graphs(base: str) -> set[str]:
-    """Return the properties that rules and tables ask of named graphs.
+def asked_of_graphs(base: str) -> tuple[set[str], set[str]]:
+    """Return the properties that rules and tables, and tables alone, ask of graphs.
 
-    Of anything else a store in memory need only hold the merged triples.
+    Of any others a store in memory need only hold the merged triples. No rule asks what
+    a derived graph holds.
     """
-    texts = [rule.text for rule in rules(base)]
-    texts += [rebase(read_text(path), base) for path in sorted(TABLES.glob("*.rq"))]
-    return set().union(*(terms_within_graphs(text, base) for text in texts))
+    tabled = _asked_by((_rebased(path, base) for path in TABLES.glob("*.rq")), base)
+    return tabled | _asked_by((rule.text for rule in rules(base)), base), tabled
+
+
+def _asked_by(queries: Iterable[str], base: str) -> set[str]:
+    return set().union(*(terms_within_graphs(text, base) for text in queries))
+
+
+def _rebased(path: Path, base: str) -> str:
+    return rebase(read_text(path), base)
 
 
 def _read(

@@ -9,7 +9,7 @@ from typing import Final, NoReturn
 
 import click
 
-from graph.allocating import with_allocator
+from graph.allocating import with_large_pages
 from graph.building import build
 from graph.findings import SEVERITIES
 from server.options import base_option, engine_option
@@ -18,8 +18,6 @@ from server.settings import Settings
 
 #: What a shell sees of a command that Ctrl-C ended: 128 and the signal's number.
 INTERRUPTED: Final = 130
-#: How jemalloc is told to take large pages, which sorting and joins gain from.
-_LARGE_PAGES: Final = "thp:always"
 
 
 @click.command("build")
@@ -61,10 +59,9 @@ def build_command(
 
 
 def use_allocator() -> None:
-    """Begin this process anew with a faster allocator, where there is one."""
-    environment = with_allocator(os.environ)
+    """Begin this process anew with an allocator that suits a build."""
+    environment = with_large_pages(os.environ)
     if environment != os.environ:
-        environment.setdefault("MALLOC_CONF", _LARGE_PAGES)
         os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], environment)  # noqa: S606  this very command
 
 

@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from graph.allocating import PLACES, PRELOAD, with_allocator
+from graph.allocating import (
+    LARGE_PAGES,
+    PLACES,
+    PRELOAD,
+    with_allocator,
+    with_large_pages,
+)
 from graph.errors import QueryMemoryError
 from graph.formats import JSON
 from graph.paths import ROOT
@@ -49,16 +55,23 @@ INSTALLED = pytest.mark.skipif(
 )
 
 
-@INSTALLED
+def test_what_is_said_of_an_allocator_stays() -> None:
+    """Each that is not spoken of takes large pages."""
+    found = with_large_pages({"MALLOC_CONF": "narenas:1", PRELOAD: "own"})
+
+    assert found == LARGE_PAGES | {"MALLOC_CONF": "narenas:1", PRELOAD: "own"}
+
+
 def test_a_build_begins_anew_with_it_once() -> None:
-    """The second time it has the library, and so goes on."""
+    """The second time it has what it asked for, and so goes on."""
     code = (
+        "import os\n"
         "from server.build_command import use_allocator\n"
         "print('begun', flush=True)\n"
         "use_allocator()\n"
-        "print(open('/proc/self/maps').read())\n"
+        "print(os.environ['GLIBC_TUNABLES'], open('/proc/self/maps').read())\n"
     )
-    own = {name: v for name, v in os.environ.items() if name != PRELOAD}
+    own = {n: v for n, v in os.environ.items() if n not in {PRELOAD, *LARGE_PAGES}}
     done = subprocess.run(
         [sys.executable, "-c", code],
         check=True,
@@ -69,7 +82,8 @@ def test_a_build_begins_anew_with_it_once() -> None:
     )
 
     assert done.stdout.count("begun") == 2
-    assert "jemalloc" in done.stdout
+    assert LARGE_PAGES["GLIBC_TUNABLES"] in done.stdout
+    assert ("jemalloc" in done.stdout) is any(Path(it).is_file() for it in PLACES)
 
 
 @INSTALLED
