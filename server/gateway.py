@@ -28,7 +28,7 @@ from server.eager import reach_the_loop
 from server.environ import environ_of
 from server.errors import Problem
 from server.refusing import refusal
-from server.replying import Reply
+from server.replying import Reply, pressed
 from server.shortcut import PATH, ROUTE_OF_QUERIES, UNDERWAY
 from server.site import ROUTE
 from server.sparql import BEGUN
@@ -187,11 +187,8 @@ class Gateway:
         found = entry.reply(call.headers)
         if not found:
             coding = entry.coding(call.headers.get(b"accept-encoding", b""))
-            press = WHOLE[coding]
-            if len(entry.plain) <= LITTLE:
-                body = press(entry.plain)
-            else:
-                body = await self._threaded(press, entry.plain)
+            plain = entry.plain
+            body = await self._pressed(len(plain), WHOLE[coding], plain)
             found = 200, self._cache.add_form(key, entry, coding, body)
         call.cached = note is HIT
         await call.give(*_worded(call, entry, *found), note)
@@ -234,7 +231,8 @@ class Gateway:
             return
         note = b"regietafel; fwd=bypass"
         accept = call.headers.get(b"accept-encoding", b"")
-        headers, body = await self._threaded(reply.pressed, accept)
+        parts = reply.headers, reply.plain, accept
+        headers, body = await self._pressed(len(reply.plain), pressed, *parts)
         await call.give(reply.status, headers, body, note)
 
     async def _stream(self, call: Call, reply: Reply) -> None:
@@ -266,6 +264,17 @@ class Gateway:
         headers, body = refusal(call, problem)
         headers.append((b"regietafel-release", call.release.encode()))
         await call.give(problem.status, headers, body, b"regietafel; fwd=bypass")
+
+    async def _pressed(
+        self,
+        size: int,
+        function: Callable[..., Any],
+        *arguments: Any,  # noqa: ANN401  as the function's
+    ) -> Any:  # noqa: ANN401  as the function's
+        """Return what a function makes of so many bytes: little is done at once."""
+        if size <= LITTLE:
+            return function(*arguments)
+        return await self._threaded(function, *arguments)
 
     async def _threaded(self, function: Callable[..., Any], *arguments: Any) -> Any:  # noqa: ANN401  as the function's
         self._waiting += 1

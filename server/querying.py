@@ -215,9 +215,7 @@ class QueryPage:
 
 def _part_of(result: Result) -> str:
     """Return how much of a result its page shows, as the value of a header."""
-    if result.text is None:
-        return cut("rows", len(result.rows), broken=result.broken)
-    return cut("characters", len(result.text), broken=result.broken)
+    return cut("rows", len(result.rows), broken=result.broken)
 
 
 def _template() -> str:

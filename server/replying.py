@@ -47,31 +47,12 @@ class Reply:
         ]
         return lambda _: None
 
-    def compress(self, coding: str) -> None:
-        """Compress what follows."""
-        self._press, self._finish = STREAMED[coding]()
-        kept = [item for item in self.headers if item[0] != b"content-length"]
-        self.headers = [*varied(kept), (b"content-encoding", coding.encode())]
-
     def compress_for(self, accept: bytes) -> None:
         """Compress what follows if a client wants it so and it is worth it."""
-        headers = dict(self.headers)
-        kind = headers.get(b"content-type", b"").decode("latin-1")
-        partial = {b"content-encoding", b"content-range"} & headers.keys()
-        if partial or not shrinks(kind):
-            return
-        coding = choose_coding(accept.decode("latin-1"), tuple(STREAMED))
+        coding = _coding_of(self.headers, accept)
         if coding != IDENTITY:
-            self.compress(coding)
-
-    def pressed(self, accept: bytes) -> tuple[Headers, bytes]:
-        """Return headers and body of a whole answer, compressed if a client wants."""
-        if len(self.plain) >= LEAST:
-            self.compress_for(accept)
-        if not (self._press and self._finish):
-            return self.headers, self.plain
-        body = self._press(self.plain) + self._finish()
-        return [*self.headers, (b"content-length", str(len(body)).encode())], body
+            self._press, self._finish = STREAMED[coding]()
+            self.headers = _coded(self.headers, coding)
 
     def more(self) -> tuple[bytes, bytes] | None:
         """Return the next piece, plain and as it is sent; None after the last."""
@@ -88,3 +69,28 @@ class Reply:
         close = getattr(self._pieces, "close", None)
         if close:
             close()
+
+
+def pressed(headers: Headers, plain: bytes, accept: bytes) -> tuple[Headers, bytes]:
+    """Return headers and body of a whole answer, compressed if a client wants."""
+    coding = _coding_of(headers, accept) if len(plain) >= LEAST else IDENTITY
+    if coding == IDENTITY:
+        return headers, plain
+    press, finish = STREAMED[coding]()
+    body = press(plain) + finish()
+    length = (b"content-length", str(len(body)).encode())
+    return [*_coded(headers, coding), length], body
+
+
+def _coding_of(headers: Headers, accept: bytes) -> str:
+    """Return the coding in which a client gets an answer."""
+    found = dict(headers)
+    kind = found.get(b"content-type", b"").decode("latin-1")
+    if {b"content-encoding", b"content-range"} & found.keys() or not shrinks(kind):
+        return IDENTITY
+    return choose_coding(accept.decode("latin-1"), tuple(STREAMED))
+
+
+def _coded(headers: Headers, coding: str) -> Headers:
+    kept = [item for item in headers if item[0] != b"content-length"]
+    return [*varied(kept), (b"content-encoding", coding.encode())]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 import socket
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
@@ -575,8 +574,8 @@ def test_a_long_result_is_cut_on_the_page_and_says_so(
     assert page_of(rows).count("<tr>") == page_of(whole).count("<tr>") == 501
     assert "Er zijn meer rijen dan de 500" in rows.text
     assert rows.headers["Regietafel-Cut"] == "rows=500"
-    assert "langer dan wat hier staat" in page_of(graph)
-    assert re.fullmatch(r"characters=1\d{5}", graph.headers["Regietafel-Cut"])
+    assert "Er zijn meer rijen dan de 500" in graph.text
+    assert graph.headers["Regietafel-Cut"] == "rows=500"
     assert "Er zijn meer rijen" not in whole.text
     assert "Regietafel-Cut" not in whole.headers
 
