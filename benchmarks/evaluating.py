@@ -104,7 +104,7 @@ def rdflib(out: Path, quads: int) -> None:
         with lines, merged.open("wb") as file:
             file.writelines(line.rpartition(b" <")[0] + b" .\n" for line in lines)
     serve = (sys.executable, "-m", "server", "serve", "--port", "{port}")
-    held = (*serve, "--releases", out, "--query-store")
+    held = (*serve, "--releases", out, "--query-timeout", "60", "--query-store")
     loaded = (peers() / "rdflib-endpoint", "serve", "--port", "{port}", merged)
     with (
         running("/sparql", *held, "memory") as memory,

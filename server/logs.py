@@ -134,12 +134,14 @@ class VisitLog:
         self._queries = settings.log_queries
         self._addresses = settings.log_addresses
         self._cached = settings.log_cached
+        self._proxies = settings.trusted_proxies
 
     def __call__(self, call: Call) -> None:
         """Write a line about a request, unless a finished answer was given to it."""
         if call.cached and not self._cached:
             return
         milliseconds = round(call.seconds * 1_000, 1)
+        client = self._client(call)
         fields = {
             "request": call.identity.decode(),
             "method": call.method,
@@ -150,7 +152,7 @@ class VisitLog:
             "bytes": call.sent,
             "cached": call.cached,
             "release": call.release,
-            "client": call.address if self._addresses else shortened(call.address),
+            "client": client if self._addresses else shortened(client),
         }
         if self._queries:
             fields["query"] = call.query
@@ -162,6 +164,14 @@ class VisitLog:
             milliseconds,
             extra={"fields": fields},
         )
+
+    def _client(self, call: Call) -> str | None:
+        """Return the address of a client, as the proxies that are believed tell it."""
+        told = call.headers.get(b"x-forwarded-for", b"").decode("latin-1").split(",")
+        if not 0 < self._proxies <= len(told):
+            return call.address
+        found = told[-self._proxies].strip()
+        return found if shortened(found) else call.address
 
 
 @lru_cache(maxsize=1_024)

@@ -15,6 +15,7 @@ from typing import IO, TYPE_CHECKING
 
 import httpx
 import pytest
+from httpx._config import DEFAULT_TIMEOUT_CONFIG
 
 from graph.building import build
 from graph.drafting import publish
@@ -26,6 +27,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from graph.releasing import Release
+
+#: Seconds until an answer is missed, where a test says nothing else. What is tested is
+#: what is answered; a busy machine answers late.
+PATIENCE = 60.0
+DEFAULT_TIMEOUT_CONFIG.connect = DEFAULT_TIMEOUT_CONFIG.read = PATIENCE
 
 
 @pytest.fixture(scope="session")

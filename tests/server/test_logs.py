@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from graph.releasing import Release
 
 
-def call_of(*, cached: bool = False) -> Call:
+def call_of(*, cached: bool = False, forwarded: str = "") -> Call:
     """Return a request that has been answered."""
 
     async def unasked(*_: object) -> Any:  # noqa: ANN401  as in ASGI
@@ -37,7 +37,7 @@ def call_of(*, cached: bool = False) -> Call:
         "method": "GET",
         "path": "/sparql",
         "query_string": b"query=ASK%7B%7D",
-        "headers": [],
+        "headers": [(b"x-forwarded-for", forwarded.encode())] if forwarded else [],
         "client": ("203.0.113.77", 50_000),
     }
     call = Call(scope, unasked, unasked)
@@ -55,10 +55,10 @@ def line() -> Iterator[Any]:
     logs.VISITS.addHandler(handler)
     logs.VISITS.setLevel(logging.INFO)
 
-    def read(settings: Settings) -> dict[str, Any]:
+    def read(settings: Settings, forwarded: str = "") -> dict[str, Any]:
         out.seek(0)
         out.truncate()
-        VisitLog(settings)(call_of())
+        VisitLog(settings)(call_of(forwarded=forwarded))
         found: dict[str, Any] = json.loads(out.getvalue())
         return found
 
@@ -86,6 +86,30 @@ def test_an_operator_may_have_more_told(line: Any) -> None:  # noqa: ANN401  par
 
     assert told["query"] == "query=ASK%7B%7D"
     assert told["client"] == "203.0.113.77"
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "told"),
+    [
+        (0, "198.51.100.9", "203.0.113.77"),
+        (1, "198.51.100.9", "198.51.100.9"),
+        (1, "192.0.2.1, 198.51.100.9", "198.51.100.9"),
+        (2, "192.0.2.1, 198.51.100.9", "192.0.2.1"),
+        (2, "198.51.100.9", "203.0.113.77"),
+        (1, "nobody\n{}", "203.0.113.77"),
+        (1, "", "203.0.113.77"),
+    ],
+)
+def test_a_client_behind_a_proxy_is_told_if_the_proxy_is_believed(
+    line: Any,  # noqa: ANN401  parsed JSON
+    proxies: int,
+    forwarded: str,
+    told: str,
+) -> None:
+    """Else whoever asks could write what it likes."""
+    settings = Settings(trusted_proxies=proxies, log_addresses=True)
+
+    assert line(settings, forwarded)["client"] == told
 
 
 def test_answers_that_were_kept_ready_are_told_on_request() -> None:

@@ -17,6 +17,7 @@ import pytest
 from graph.body import Bounds
 from graph.endpoint import Endpoint, check_address
 from graph.errors import (
+    QueryAbandonedError,
     ServiceSlowError,
     StoreAddressError,
     StoreAnswerError,
@@ -25,12 +26,14 @@ from graph.errors import (
     StoreSlowError,
     StoreUnreachableError,
 )
+from graph.formats import JSON
 from graph.manifest import Manifest
 from graph.namespaces import DEFAULT_BASE
 from graph.quirks import SOLUTIONS
 from graph.relaying import Relay
 from graph.remote import RemoteStore
 from graph.terms import Iri
+from graph.workers import Limits, QueryWorkers
 from server.remoting import open_store
 from server.settings import Settings
 
@@ -382,6 +385,29 @@ def description() -> bytes:
     }
     found = {"head": {"vars": ["p", "o"]}, "results": {"bindings": [row]}}
     return json.dumps(found).encode()
+
+
+def test_a_store_is_asked_no_longer_than_somebody_waits(hostile: Hostile) -> None:
+    """When a client leaves, the connection to the store ends as well."""
+    left = threading.Event()
+
+    def endure(request: BaseHTTPRequestHandler) -> None:
+        request.connection.recv(1)
+        left.set()
+
+    hostile.answer = endure
+    workers = QueryWorkers(hostile.address, Limits(workers=1, seconds=120))
+    try:
+        with pytest.raises(QueryAbandonedError):
+            workers.evaluate(
+                "SELECT * { ?s ?p ?o }",
+                solutions=JSON,
+                graph=None,
+                abandoned=lambda: bool(hostile.asked),
+            )
+        assert left.wait(20)
+    finally:
+        workers.close()
 
 
 STATUSES = {

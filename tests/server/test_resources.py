@@ -407,3 +407,30 @@ def test_a_redirect_of_the_router_leads_to_the_public_address(
     assert response.status_code == 308
     assert response.headers["Location"].startswith(start + "/release/")
     assert response.content == b""
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/", 200),
+        ("GET", "/id/organisatie/lrt", 303),
+        ("GET", "/doc/organisatie/niks", 404),
+        ("GET", "/nothing", 404),
+        ("GET", "/sparql?query=ASK%20%7B", 400),
+        ("GET", "/sparql?query=ASK%7B%7D&format=xlsx", 406),
+        ("POST", "/sparql", 415),
+        ("DELETE", "/sparql", 405),
+        ("OPTIONS", "/sparql", 200),
+        ("CONNECT", "/sparql", 405),
+    ],
+)
+def test_every_answer_tells_its_release_and_its_time(
+    client: httpx.Client, release: Release, method: str, path: str, status: int
+) -> None:
+    """Also one that leads on or refuses."""
+    answer = client.request(method, path)
+
+    assert answer.status_code == status
+    assert answer.headers["Regietafel-Release"] == release.manifest.id
+    assert "total;dur=" in answer.headers["Server-Timing"]
+    assert answer.headers["Request-Id"]
