@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 IN_MEMORY: Final = 256 << 20
 REGISTER: Final = GRAPH / "register.ttl"
 _TELL: Final = 50_000
+_PIECE: Final = 1 << 20
 
 
 def silent(_: str) -> AbstractContextManager[Advance]:
@@ -172,18 +173,20 @@ class _Apart:
 
     def __init__(self, out: Runs) -> None:
         self._out = out
-        self._rest = b""
+        self._pieces: list[bytes] = []
+        self._held = 0
         self._blank: list[bytes] = []
 
     def write(self, data: bytes) -> int:
         """Take the next piece; lines may go on in the next."""
-        if b"_:" in data or self._rest or not data.endswith(b"\n"):
-            text = self._rest + data
+        self._pieces.append(data)
+        self._held += len(data)
+        if self._held > _PIECE:
+            text = b"".join(self._pieces)
             whole = text.rfind(b"\n") + 1
-            self._rest = text[whole:]
             self._sift(text[:whole])
-        else:
-            self._out.write(data)
+            self._pieces = [text[whole:]]
+            self._held = len(text) - whole
         return len(data)
 
     def _sift(self, text: bytes) -> None:
@@ -203,7 +206,8 @@ class _Apart:
         """Do nothing: `finish` hands on what is left."""
 
     def finish(self) -> None:
-        """Hand on what was set apart, its blank nodes named."""
+        """Hand on the rest, and what was set apart, its blank nodes named."""
+        self._sift(b"".join(self._pieces))
         self._out.write(canonical_names(b"".join(self._blank)))
 
 

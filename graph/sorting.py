@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 #: Bytes of lines that are held in memory before they are written to disk.
-ROOM: Final = 96 << 20
+ROOM: Final = 256 << 20
 #: More files are not read side by side; a system allows a process some hundreds.
 _AT_ONCE: Final = 128
 
