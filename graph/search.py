@@ -11,19 +11,23 @@ import json
 import re
 import sqlite3
 import threading
+from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from graph.errors import UnsearchableReleaseError
 from graph.faceting import counted, misses, values_of
 from graph.indexing import fits, fold
+from graph.splitting import LITTLE, splits, telling
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 #: Names that one search looks at, the best known first.
 LOOKED_AT: Final = 10_000
+#: Things of which names are compared with one that is looked for.
+_CANDIDATES: Final = 300
 #: Words that one word of a search may stand for.
 _WIDTH: Final = 200
 #: The same while somebody types, when an answer must come at once.
@@ -38,6 +42,11 @@ _COMPARED: Final = 1_000
 _CACHE_BYTES: Final = 256 << 20
 _WORD: Final = re.compile(r"[^\W_]+")
 
+#: Names beside which those that have a compound in parts are not looked for.
+_ENOUGH: Final = 40
+#: A letter that sorts behind all others.
+_LAST: Final = "\U0010ffff"
+
 _MATCHING: Final = """
 SELECT name.thing FROM folded JOIN name ON name.id = folded.rowid
 WHERE folded MATCH ? ORDER BY folded.rowid LIMIT ?
@@ -45,6 +54,7 @@ WHERE folded MATCH ? ORDER BY folded.rowid LIMIT ?
 _BEGINNING: Final = """
 SELECT text FROM word WHERE text >= ? AND text < ? ORDER BY id LIMIT ?
 """
+_EXACTLY: Final = "SELECT text FROM word WHERE text = ?"
 _WITHIN: Final = """
 SELECT word.text FROM part JOIN word ON word.id = part.rowid
 WHERE part MATCH ? ORDER BY part.rowid LIMIT ?
@@ -64,7 +74,7 @@ class Hit(NamedTuple):
     """A thing that was found; `kind` is the path word of its IRI.
 
     `matched` is the name that was found where that is not the label, in a language of
-    its own.
+    its own; `bodies` are the IRIs of what it belongs to, `years` those it falls in.
     """
 
     iri: str
@@ -73,6 +83,8 @@ class Hit(NamedTuple):
     kind: str
     matched: str = ""
     matched_language: str = ""
+    bodies: tuple[str, ...] = ()
+    years: tuple[str, ...] = ()
 
 
 class Found(NamedTuple):
@@ -80,7 +92,8 @@ class Found(NamedTuple):
 
     `corrected` are the words that were looked for instead, `marks` the folded words to
     be marked; `bounded` tells that more than `LOOKED_AT` names matched, so that counts
-    are lower bounds.
+    are lower bounds. `fewer` are searches with fewer words where all together find
+    nothing, each with how much it finds.
     """
 
     hits: list[Hit]
@@ -89,6 +102,23 @@ class Found(NamedTuple):
     corrected: str
     marks: tuple[str, ...]
     bounded: bool
+    fewer: tuple[tuple[str, int], ...] = ()
+
+
+class Named(NamedTuple):
+    """A thing with all its names."""
+
+    hit: Hit
+    names: tuple[str, ...]
+
+
+class _Matched(NamedTuple):
+    """Things that match words, and which words were looked for in the end."""
+
+    things: list[int]
+    marks: tuple[str, ...] = ()
+    corrected: str = ""
+    bounded: bool = False
 
 
 class SearchIndex:
@@ -112,7 +142,8 @@ class SearchIndex:
         words = _words(text)
         if len("".join(words)) < _SHORTEST - 1:
             return []
-        match = _all_of([*map(_quoted, words[:-1]), self._begun(words[-1])])
+        before = [word for word in words[:-1] if word not in LITTLE]
+        match = _all_of([*map(_quoted, before), self._begun(words[-1])])
         things = self._things(match, limit, distinct=True)
         return [self._hit(thing, language, words) for thing in things]
 
@@ -130,16 +161,42 @@ class SearchIndex:
         counted as if nothing of their own dimension were chosen.
         """
         words = _words(text)
-        things, marks, corrected, bounded = self._matching(words)
+        things, marks, corrected, bounded = self._matching(telling(words))
         if not things or not (words or any(chosen.values())):
-            return Found([], 0, {}, corrected, marks, bounded=False)
+            fewer = () if things else self._fewer(telling(words))
+            return Found([], 0, {}, corrected, marks, bounded=False, fewer=fewer)
         values = values_of(self._connection, things)
         wanted = {name: set(items) for name, items in chosen.items() if items}
         kept = [t for t in things if not misses(values[t], wanted)]
-        page = self._exact_first(kept, " ".join(marks))[offset : offset + limit]
-        hits = [self._hit(thing, language, marks) for thing in page]
+        page = self._exact_first(kept, corrected or " ".join(words))[offset:][:limit]
+        hits = [self._placed(thing, language, marks, values[thing]) for thing in page]
         facets = counted(values, wanted)
         return Found(hits, len(kept), facets, corrected, marks, bounded)
+
+    def named(
+        self, text: str, kinds: Sequence[str], language: str = "nl"
+    ) -> list[Named]:
+        """Return what may be called so, of some kinds or of any, with all its names."""
+        words = _words(text)
+        if not words:
+            return []
+        things = self._matching(telling(words), _CANDIDATES).things
+        for fewer, _ in () if things else self._fewer(telling(words)):
+            things += self._matching(fewer.split(), _CANDIDATES).things
+        rows = self._connection.execute(
+            "SELECT thing, kind, name.label FROM name JOIN thing ON thing.id = thing "
+            "WHERE thing IN (SELECT value FROM json_each(?))",
+            (json.dumps(things),),
+        )
+        names = defaultdict[int, list[str]](list)
+        for thing, kind, name in rows:
+            if not kinds or kind in kinds:
+                names[thing].append(name)
+        return [
+            Named(self._hit(thing, language, words), tuple(names[thing]))
+            for thing in things
+            if thing in names
+        ]
 
     def of_kind(self, kind: str, limit: int, offset: int) -> list[str]:
         """Return the IRIs of a kind, in the order of time and then of name."""
@@ -167,31 +224,61 @@ class SearchIndex:
             self._local.connection = found
         return found
 
-    def _matching(
-        self, words: Sequence[str]
-    ) -> tuple[list[int], tuple[str, ...], str, bool]:
-        """Return things by words: them, what was looked for, corrected, and bounded."""
+    def _matching(self, words: Sequence[str], most: int = LOOKED_AT) -> _Matched:
+        """Return what has all of some words, best first, however it has them."""
         if not words:
             rows = self._connection.execute(
                 "SELECT id FROM thing WHERE findable ORDER BY id LIMIT ?",
-                (LOOKED_AT + 1,),
+                (most + 1,),
             ).fetchall()
-            return [n for (n,) in rows[:LOOKED_AT]], (), "", len(rows) > LOOKED_AT
+            bounded = len(rows) > most
+            return _Matched([n for (n,) in rows[:most]], bounded=bounded)
         within = {word: self._within(word) for word in words}
-        nearest = {w: self._nearest(w) or w for w in words if not within[w]}
+        parts = defaultdict(list, {word: self._split(word) for word in words})
+        unknown = (w for w in words if not (within[w] or parts[w]))
+        nearest = {w: near for w in unknown if (near := self._nearest(w))}
         sought = tuple(nearest.get(word, word) for word in words)
-        corrected = " ".join(sought) if any(nearest[w] != w for w in nearest) else ""
-        for word in nearest.values():
-            within[word] = self._within(word)
-        begun = _all_of([*map(_quoted, sought[:-1]), _quoted(sought[-1]) + "*"])
-        held = _all_of([_any_of([w, *within[w]]) for w in sought])
-        things = self._things(begun, LOOKED_AT + 1)
-        if len(things) <= LOOKED_AT:
-            things += self._things(held, LOOKED_AT + 1)
-        bounded = len(things) > LOOKED_AT or any(
+        within |= {word: self._within(word) for word in nearest.values()}
+        things = self._things(
+            _all_of([*map(_quoted, sought[:-1]), _quoted(sought[-1]) + "*"]),
+            most + 1,
+        )
+        if len(things) <= most:
+            held = _all_of([_any_of([w, *within[w]]) for w in sought])
+            things += self._things(held, most + 1)
+        halves: list[str] = []
+        if len(things) < _ENOUGH and any(parts.values()):
+            made = [_any_of([w, *within[w]], parts[w]) for w in sought]
+            things += self._things(_all_of(made), most + 1)
+            halves = [half for word in sought for pair in parts[word] for half in pair]
+        bounded = len(things) > most or any(
             len(found) == _WIDTH for found in within.values()
         )
-        return list(dict.fromkeys(things[:LOOKED_AT])), sought, corrected, bounded
+        return _Matched(
+            list(dict.fromkeys(things[:most])),
+            (*sought, *halves),
+            " ".join(sought) if nearest else "",
+            bounded,
+        )
+
+    def _fewer(self, words: Sequence[str]) -> tuple[tuple[str, int], ...]:
+        """Return searches with a word less, or of one word or half of one."""
+        words = list(dict.fromkeys(words))
+        less = [[w for w in words if w != left] for left in words]
+        halves = [half for word in words for pair in self._split(word) for half in pair]
+        for tried in (less, [[word] for word in dict.fromkeys([*words, *halves])]):
+            counts = {" ".join(w): len(self._matching(w).things) for w in tried if w}
+            if found := tuple((text, n) for text, n in counts.items() if n):
+                return found
+        return ()
+
+    def _split(self, word: str) -> list[tuple[str, str]]:
+        """Return how a word may be made of two that occur."""
+        return splits(
+            word,
+            lambda text: bool(self._texts(_BEGINNING, text, text + _LAST, 1)),
+            lambda text: bool(self._texts(_EXACTLY, text)),
+        )
 
     def _things(self, match: str, limit: int, *, distinct: bool = False) -> list[int]:
         """Return the things of names that match, each once if they must be distinct."""
@@ -203,14 +290,14 @@ class SearchIndex:
         """Return what matches the beginning of a word while it is typed."""
         if len(word) <= _SHORTEST:
             return _quoted(word) + "*" * (len(word) > 1)
-        found = self._texts(_BEGINNING, word, word + "\U0010ffff", _NARROW)
+        found = self._texts(_BEGINNING, word, word + _LAST, _NARROW)
         found += self._texts(_WITHIN, _quoted(word), _NARROW) if not found else []
         return _any_of(found or self._alike(word)[:1] or [word])
 
     def _within(self, word: str) -> list[str]:
         """Return words that hold another, the most frequent first."""
         if len(word) < _SHORTEST:
-            return self._texts(_BEGINNING, word, word + "\U0010ffff", _WIDTH)
+            return self._texts(_BEGINNING, word, word + _LAST, _WIDTH)
         return self._texts(_WITHIN, _quoted(word), _WIDTH)
 
     def _nearest(self, word: str) -> str | None:
@@ -245,6 +332,18 @@ class SearchIndex:
         exact = {thing for thing, label in rows if " ".join(_words(label)) == sought}
         return sorted(things, key=lambda thing: thing not in exact)
 
+    def _placed(
+        self,
+        thing: int,
+        language: str,
+        words: Sequence[str],
+        values: Mapping[str, Sequence[str]],
+    ) -> Hit:
+        """Return a thing with what it belongs to and the years it falls in."""
+        return self._hit(thing, language, words)._replace(
+            bodies=tuple(values["body"]), years=tuple(sorted(values["period"]))
+        )
+
     def _hit(self, thing: int, language: str, words: Sequence[str]) -> Hit:
         """Return a thing by its label, and by the name that matches best if another."""
         rows = self._connection.execute(_NAMES, (thing, language)).fetchall()
@@ -268,30 +367,11 @@ def _quoted(word: str) -> str:
     return f'"{word}"'
 
 
-def _any_of(words: Sequence[str]) -> str:
-    return "(" + " OR ".join(map(_quoted, dict.fromkeys(words))) + ")"
+def _any_of(words: Sequence[str], pairs: Sequence[tuple[str, str]] = ()) -> str:
+    """Return what matches one of some words, or the beginnings of both of a pair."""
+    both = [f"({_quoted(a)}* AND {_quoted(b)}*)" for a, b in pairs]
+    return "(" + " OR ".join([*map(_quoted, dict.fromkeys(words)), *both]) + ")"
 
 
 def _all_of(parts: Sequence[str]) -> str:
     return " AND ".join(parts)
-
-
-def marked(text: str, words: Sequence[str]) -> Iterator[tuple[str, bool]]:
-    """Yield a text in pieces, each with whether it is one of these folded words."""
-    folded = [fold(letter) for letter in text]
-    places = [i for i, piece in enumerate(folded) for _ in piece]
-    plain, ends = "".join(folded), set[int]()
-    for word in filter(None, words):
-        start = plain.find(word)
-        while start >= 0:
-            ends.update(range(places[start], places[start + len(word) - 1] + 1))
-            start = plain.find(word, start + len(word))
-    piece, inside = "", False
-    for number, letter in enumerate(text):
-        if (number in ends) is not inside and piece:
-            yield piece, inside
-            piece = ""
-        inside = number in ends
-        piece += letter
-    if piece:
-        yield piece, inside

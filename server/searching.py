@@ -9,11 +9,11 @@ from flask import Blueprint, Response, json, request
 from graph.faceting import DIMENSIONS
 from graph.formats import RDF_FORMATS, Format
 from graph.indexing import FINDABLE
-from graph.search import marked
+from graph.splitting import marked
 from graph.terms import Iri
 from server.collecting import collection_of
 from server.errors import ParameterValueError
-from server.negotiation import HTML, Markup, choose
+from server.negotiation import HTML, Markup, by_word, choose
 from server.parameters import (
     choices,
     page_number,
@@ -37,6 +37,8 @@ SUGGESTED: Final = 8
 #: Values of a facet that are listed, and that are shown without being asked for.
 LISTED: Final = 60
 SHOWN: Final = 6
+#: What a hit belongs to that is shown.
+BODIES: Final = 2
 #: How long a browser may keep suggestions, in seconds.
 KEPT: Final = 300
 RESULTS: Final = Markup("json", "JSON", "application/json", "json")
@@ -69,11 +71,18 @@ class Facet(NamedTuple):
 
 
 class ShownHit(NamedTuple):
-    """A hit as a page shows it: its label in pieces, and where it belongs."""
+    """A hit as a page shows it: its label in pieces, where it belongs, and when.
+
+    `bodies` are those that it belongs to, `left_out` how many more there are; `years`
+    are the first and the last that it falls in, as text.
+    """
 
     hit: Hit
     pieces: list[tuple[str, bool]]
     matched: list[tuple[str, bool]]
+    bodies: list[Link]
+    left_out: int
+    years: str
 
 
 class Asked(NamedTuple):
@@ -96,7 +105,12 @@ def blueprint(site: Site) -> Blueprint:
     def search() -> Response:
         """Find things by their names, narrowed by facets."""
         asked = _read(site)
-        offer = choose(request.headers.get("Accept"), OFFERS)
+        word = request.args.get("format")
+        offer = (
+            by_word(word, OFFERS)
+            if word
+            else choose(request.headers.get("Accept"), OFFERS)
+        )
         number = page_number(request.args, 10_000)
         found = _found(site, asked, number)
         pages = max(1, -(-found.total // ON_PAGE))
@@ -158,6 +172,8 @@ def _as_json(site: Site, hit: Hit) -> dict[str, Any]:
         "matched": hit.matched,
         "language": hit.language,
         "kind": hit.kind,
+        "bodies": list(hit.bodies),
+        "years": [int(year) for year in hit.years],
         "kind_label": site.texts.text(f"kind.{hit.kind}", site.language()),
     }
 
@@ -168,6 +184,7 @@ def _json(site: Site, found: Found, number: int, pages: int) -> Response:
         "total": found.total,
         "bounded": found.bounded,
         "corrected": found.corrected,
+        "fewer": [{"q": text, "total": total} for text, total in found.fewer],
         "page": number,
         "pages": pages,
         "hits": [_as_json(site, hit) for hit in found.hits],
@@ -185,13 +202,20 @@ def _json(site: Site, found: Found, number: int, pages: int) -> Response:
 
 def _page(site: Site, asked: Asked, found: Found, number: int, pages: int) -> Response:
     values = _parameters(asked, site.base)
-    link = site.links().page
+    link, counts = site.links().page, site.release.index.counts
     return site.page(
         "search.html",
         asked=asked,
         words=asked.words,
         found=found,
-        hits=[_shown(hit, found) for hit in found.hits],
+        hits=[_shown(site.describer(), hit, found) for hit in found.hits],
+        kinds=sorted(
+            ((kind, counts[kind]) for kind in FINDABLE if counts.get(kind)),
+            key=lambda item: -item[1],
+        ),
+        formats=OFFERS[1:],
+        data_href=lambda item: link("/search", **values, format=item.name),
+        fewer=[(text, n, link("/search", q=text)) for text, n in found.fewer],
         facets=_facets(site, asked, found),
         page=number,
         pages=pages,
@@ -218,11 +242,16 @@ def _in_address(dimension: str, value: str, base: str) -> str:
     return value if dimension in {"kind", "period"} else short(value, base)
 
 
-def _shown(hit: Hit, found: Found) -> ShownHit:
+def _shown(describer: Describer, hit: Hit, found: Found) -> ShownHit:
+    own = [iri for iri in hit.bodies if iri != hit.iri]
+    first, last = (hit.years[0], hit.years[-1]) if hit.years else ("", "")
     return ShownHit(
         hit,
         list(marked(hit.label, found.marks)),
         list(marked(hit.matched, found.marks)),
+        [describer.link(Iri(iri)) for iri in own[:BODIES]],
+        max(0, len(own) - BODIES),
+        first if first == last else f"{first}–{last}",
     )
 
 

@@ -10,6 +10,7 @@ import pytest
 from graph import indexing
 from graph.indexing import build_index, fold
 from graph.search import SearchIndex
+from graph.splitting import splits
 from graph.store import Store
 from graph.terms import Iri, Literal, Statement
 
@@ -85,6 +86,84 @@ def test_a_hit_has_its_label_in_the_language_asked(index: SearchIndex) -> None:
 def test_the_number_of_hits_is_bounded(index: SearchIndex) -> None:
     """No more hits come than were asked for."""
     assert len(index.search("regietafel", 1)) == 1
+
+
+@pytest.fixture
+def compounds(tmp_path: Path) -> SearchIndex:
+    """Return an index of names that have a compound whole, within another, in parts."""
+    names = {
+        "heel": "Asielopvang in 2021",
+        "binnen": "Noodasielopvangplaatsen",
+        "delen": "Opvang van asielzoekers",
+        "ander": "Opvang van anderen",
+        "besluit": "Besluit over de regering",
+    }
+    store = Store.in_memory()
+    store.add(
+        Statement(thing("document", name), LABEL, Literal(text, "nl"))
+        for name, text in names.items()
+    )
+    build_index(tmp_path / "search.db", store, BASE)
+    return SearchIndex(tmp_path / "search.db")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("asielopvang", ["heel", "binnen", "delen"]),
+        ("asielzoekersopvang", ["delen"]),
+        ("regeringsbesluit", ["besluit"]),
+        ("asielopvang 2021", ["heel"]),
+        ("opvang voor de asielzoekers", ["delen"]),
+        ("asielbesluit", []),
+    ],
+)
+def test_a_compound_is_found_whole_within_and_in_its_parts(
+    compounds: SearchIndex, text: str, found: list[str]
+) -> None:
+    """Whole comes first; little words in between do not count."""
+    result = compounds.find(text, {}, 10, 0)
+
+    assert [hit.iri.rpartition("/")[2] for hit in result.hits] == found
+    assert result.corrected == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "fewer"),
+    [
+        ("besluit zoekraakt", (("besluit", 1),)),
+        ("opvang regering", (("regering", 1), ("opvang", 4))),
+        ("asielbesluit", (("asiel", 3), ("besluit", 1))),
+        ("zoekraakt", ()),
+        ("asielopvang", ()),
+        ("", ()),
+    ],
+)
+def test_what_is_found_with_fewer_words_is_told(
+    compounds: SearchIndex, text: str, fewer: tuple[tuple[str, int], ...]
+) -> None:
+    """With a word less, or a part of one, where all together find nothing."""
+    assert compounds.find(text, {}, 10, 0).fewer == fewer
+
+
+def test_little_words_alone_are_looked_for(compounds: SearchIndex) -> None:
+    """Who looks for one of them means it."""
+    assert "van" in compounds.find("van", {}, 10, 0).hits[0].label.split()
+    assert [hit.label for hit in compounds.suggest("opvang van as", 5)] == [
+        "Opvang van asielzoekers"
+    ]
+
+
+def test_a_word_that_no_compound_is_as_long_as_is_not_split() -> None:
+    """So that no text, however long, makes for many questions."""
+    asked: list[str] = []
+
+    def note(text: str) -> bool:
+        asked.append(text)
+        return True
+
+    assert splits("asiel" * 4_000, note, note) == []
+    assert asked == []
 
 
 def test_folding_drops_case_and_accents() -> None:

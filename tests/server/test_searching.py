@@ -59,6 +59,12 @@ def words_of(element: Any) -> str:  # noqa: ANN401  an element
         ("huisvesting", "taakstelling huisvesting vergunninghouders"),
         ("gunninghouders", "huisvesting van vergunninghouders"),
         ("regietafle migratie", "Landelijke Regietafel Migratie en Integratie"),
+        ("opvang voor asielzoekers", "Centraal Orgaan opvang asielzoekers"),
+        ("asielzoekersopvang", "Centraal Orgaan opvang asielzoekers"),
+        (
+            "kamerbrief 2021",
+            "Brief aan de Eerste Kamer over de Landelijke Regietafel, 20 december 2021",
+        ),
     ],
 )
 def test_people_find_what_they_mean(
@@ -76,6 +82,64 @@ def test_a_misspelt_word_is_named(client: httpx.Client) -> None:
 
     assert find(client, q="brokers")["corrected"] == "broekers"
     assert "‘brokers’ komt niet voor" in words_of(page)
+
+
+def test_a_hit_says_where_it_belongs_and_when(client: httpx.Client) -> None:
+    """As words on the page, as IRIs and numbers for programs."""
+    hit = next(
+        item
+        for item in find(client, q="18 november 2021")["hits"]
+        if item["kind"] == "overleg"
+    )
+    page = page_of(client, "/search?q=18+november+2021&lang=nl")
+    shown = words_of(page.find(".//ol[@class='hits']/li/p"))
+
+    assert hit["bodies"] == [f"{BASE}id/organisatie/lrt"]
+    assert hit["years"] == [2021]
+    assert shown == "overleg Landelijke Regietafel Migratie en Integratie 2021"
+
+
+def test_with_nothing_found_fewer_words_are_offered(client: httpx.Client) -> None:
+    """Each with how much it finds, and it does find that."""
+    found = find(client, q="ollongren zoekraakt")
+    page = page_of(client, "/search?q=ollongren+zoekraakt")
+    links = [a.get("href") for a in page.findall(".//main//ul/li/a")]
+
+    assert found["total"] == 0
+    assert found["fewer"] == [{"q": "ollongren", "total": 2}]
+    assert find(client, q="ollongren")["total"] == 2
+    assert "/search?q=ollongren" in links
+
+
+def test_a_search_for_nothing_offers_the_kinds(client: httpx.Client) -> None:
+    """Each with as many things as it leads to."""
+    page = page_of(client, "/search")
+    link = page.find(".//main//ul[@class='counts']/li/a")
+    count = int((link.findtext("b") or "").replace(".", ""))
+    kind = link.get("href").removeprefix("/search?kind=")
+
+    assert find(client, kind=kind)["total"] == count > 0
+
+
+@pytest.mark.parametrize(
+    ("word", "media_type"),
+    [
+        ("json", "application/json"),
+        ("turtle", "text/turtle"),
+        ("html", "text/html"),
+        ("jsonld", "application/ld+json"),
+    ],
+)
+def test_the_form_of_a_result_is_chosen_by_a_link(
+    client: httpx.Client, word: str, media_type: str
+) -> None:
+    """The page leads to each; the form in the address comes before Accept."""
+    answer = client.get("/search", params={"q": "lrt", "format": word}, headers=TURTLE)
+    page = page_of(client, "/search?q=lrt")
+    links = [a.get("href") for a in page.findall(".//ul[@class='formats']//a")]
+
+    assert answer.headers["Content-Type"].startswith(media_type)
+    assert f"/search?q=lrt&format={word}" in links or word == "html"
 
 
 def test_facets_count_what_they_then_give(client: httpx.Client) -> None:
