@@ -28,11 +28,13 @@ _NO_NOTES: Final[Mapping[Iri, str]] = MappingProxyType({})
 class Column(NamedTuple):
     """Properties that share a column; `name` is its text where there are several.
 
-    A property after `^` is followed backwards: to what points at the thing.
+    A property after `^` is followed backwards: to what points at the thing. If only
+    the `first` counts that has values, the others stand in for it.
     """
 
     paths: tuple[str, ...]
     name: str | None = None
+    first: bool = False
 
 
 class Fold(NamedTuple):
@@ -139,6 +141,7 @@ FOLDS: Final = {
     "ovl:StatusReport": Fold(_each("ovl:commitmentStatus", "ovl:dated"), named=False),
     "ovl:Claim": Fold(
         (
+            Column(("^ovl:claim",), "contradiction"),
             Column(
                 (
                     "ovl:claimedThing",
@@ -148,7 +151,7 @@ FOLDS: Final = {
                 ),
                 "claimed",
             ),
-            Column(("ovl:evidence", "prov:wasDerivedFrom"), "stated"),
+            Column(("ovl:evidence", "prov:wasDerivedFrom"), "stated", first=True),
         ),
         named=False,
     ),
@@ -277,15 +280,13 @@ def _cells(
         name = describer.name(path)
         return describer.values(thing, name, outgoing[name])
 
-    return [
-        tuple(
-            value
-            for path in column.paths
-            for value in _in_language(values(path))
-            if scope.about is None or value.link.iri != scope.about.value
-        )
-        for column in columns
-    ]
+    def cell(column: Column) -> tuple[Value, ...]:
+        found = [_in_language(values(path)) for path in column.paths]
+        counted = [next(filter(None, found), ())] if column.first else found
+        about = scope.about.value if scope.about else ""
+        return tuple(v for some in counted for v in some if v.link.iri != about)
+
+    return [cell(column) for column in columns]
 
 
 def _in_language(values: tuple[Value, ...]) -> tuple[Value, ...]:

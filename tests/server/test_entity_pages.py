@@ -21,6 +21,8 @@ from server.backlinks import AT_ONCE
 from server.naming import Labels
 from server.settings import Settings
 from server.standing import NO, UNKNOWN, YES, Calendar
+from server.texts import Texts
+from server.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -229,6 +231,29 @@ def test_the_contents_of_a_page_come_first_and_lead_to_what_is_there(
     assert {"panel-chairs", "panel-meetings", "contradictions"} <= set(led)
     assert set(led) <= set(there)
     assert [place for place in there if place in led] == led
+
+
+def test_every_property_has_a_name_from_its_other_end(release: Release) -> None:
+    """No list of what points at a thing is called by the fallback."""
+    vocabulary, start = Vocabulary(release.store, BASE), Iri(f"{BASE}id/").value
+    said = {
+        item.predicate
+        for item in release.store.statements()
+        if isinstance(item.object, Iri)
+        and item.object.value.startswith(start)
+        and item.subject.value.startswith(start)
+    }
+    short, texts = vocabulary.labels.short, Texts.read()
+    nameless = [
+        short(path)
+        for path in said
+        if "incoming." + short(path).replace(":", "-") not in texts
+        and not vocabulary.inverses(path)
+        and short(path) != "ovl:contradictionAbout"
+    ]
+
+    assert len(said) > 50
+    assert nameless == []
 
 
 def test_backlinks_are_counted_and_lead_to_all_of_them(

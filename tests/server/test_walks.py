@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
 
+    from playwright.sync_api import Page
+
     Visits = Callable[..., AbstractContextManager[Any]]
 
 #: Height in pixels that the bar with menu and search may take: a line of each control.
@@ -104,6 +106,71 @@ def test_who_chaired_what_was_agreed_and_where_that_is_written(
     assert "Verdeling van de opgave" in written
     assert leads_to.startswith("https://www.rijksoverheid.nl/")
     assert clicks == 2
+
+
+#: Whether what has the focus is within the window.
+SEEN = """() => {
+  const { top, bottom } = document.activeElement.getBoundingClientRect();
+  return bottom > 0 && top < innerHeight;
+}"""
+#: Most keys that anything which a visitor looks for is away from where they are.
+NEAR = 30
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_a_meeting_is_two_links_from_where_it_is_written(
+    visits: Visits, width: int, *, scripts: bool
+) -> None:
+    """By its date on the start page, and without a field to fill in."""
+    words, window = WORDS["en-GB"], {"width": width, "height": 900}
+    with visits(viewport=window, locale="en-GB", java_script_enabled=scripts) as visit:
+        page = visit.page
+        visit.go("/")
+        known = page.get_by_role("region", name="Every known meeting")
+        known.get_by_text("18 November 2021", exact=True).click()
+        chair = page.get_by_role("region", name="Who chaired").inner_text()
+        agreed = page.get_by_role("region", name="What was agreed")
+        row = agreed.get_by_role("row").filter(has_text=words["what"])
+        row.get_by_role("link", name=words["mark"]).click()
+        title = page.get_by_role("main").inner_text()
+        original = page.get_by_role("link", name=words["original"]).first
+
+        assert original.is_visible()
+        assert "Kajsa Ollongren" in chair
+        assert words["title"] in title
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_the_same_is_found_by_keyboard_alone(visits: Visits, width: int) -> None:
+    """Past the menu by the first link, and never far from what is looked for."""
+    window = {"width": width, "height": 900}
+    with visits(viewport=window, locale="nl-NL", reduced_motion="reduce") as visit:
+        page = visit.page
+        visit.go("/")
+        reach(page, "Naar de inhoud")
+        reach(page, "Alles over 18 november 2021")
+        page.wait_for_url("**/op-datum?datum=2021-11-18")
+        chair = page.get_by_role("main").get_by_role("status").first.inner_text()
+        reach(page, "Naar de inhoud")
+        reach(page, "‘Verdeling van de opgave’")
+        page.wait_for_url("**/doc/vindplaats/**")
+        reach(page, "Naar de inhoud")
+        reach(page, "Lees het origineel", press=False)
+
+    assert "Kajsa Ollongren" in chair
+
+
+def reach(page: Page, words: str, *, press: bool = True) -> None:
+    """Go on by the Tab key to what says these words, and press it; it must be seen."""
+    passed: list[str] = []
+    while words not in "".join(passed[-1:]):
+        assert len(passed) < NEAR, passed
+        page.keyboard.press("Tab")
+        passed.append(page.evaluate("document.activeElement.innerText || ''"))
+    assert page.evaluate(SEEN)
+    if press:
+        page.keyboard.press("Enter")
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
