@@ -45,9 +45,9 @@ def blueprint(site: Site) -> Blueprint:
     def reconcile() -> Response:
         """Tell what things names may mean; without names, what this service can."""
         text = request.values.get("queries")
-        if text is None:
+        if text is None and request.method == "GET":
             return _json(_manifest(site))
-        asked = _read(text)
+        asked = _read(text or "")
         found = {key: {"result": _candidates(site, q)} for key, q in asked.items()}
         return _json(found)
 

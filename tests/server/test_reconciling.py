@@ -90,6 +90,11 @@ def test_kinds_and_a_limit_narrow_what_is_found(client: httpx.Client) -> None:
     assert found["none"] == found["empty"] == []
 
 
+def test_a_batch_that_is_posted_is_not_left_out(client: httpx.Client) -> None:
+    """Without one, only GET asks what the service can."""
+    assert client.post("/reconcile").status_code == 400
+
+
 def test_kinds_are_suggested_in_the_language_asked(client: httpx.Client) -> None:
     """By the beginning of their name."""
     found = client.get("/reconcile/suggest/type?prefix=per&lang=en").json()
