@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from graph.paths import ROOT, turtle_files
+from graph.paths import GRAPH, ROOT, turtle_files
 from graph.turtle import canonicalise, is_canonical
 from server.options import files_argument
 
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 @click.option("--check", "only_check", is_flag=True, help="Change nothing, only tell.")
 def format_command(files: tuple[Path, ...], *, only_check: bool) -> None:
     """Put Turtle FILES, by default the graph's own, in canonical form."""
-    chosen = files or (*turtle_files(), *sorted((ROOT / "tests").rglob("*.ttl")))
+    others = *GRAPH.glob("*.ttl"), *(ROOT / "tests").rglob("*.ttl")
+    chosen = files or sorted({*turtle_files(), *others})
     act: Callable[[Path], bool] = _is_not_canonical if only_check else canonicalise
     changed = [path for path in chosen if act(path)]
     for path in changed:

@@ -16,7 +16,7 @@ from graph.formats import JSON, NTRIPLES, RDF_FORMATS, RESULT_FORMATS, TURTLE
 from graph.guarding import is_volatile
 from graph.namespaces import prefixes
 from graph.store import serialise
-from graph.terms import Iri, Statement
+from graph.terms import Iri, Literal, Statement
 from server.arranging import arrange
 from server.bounding import CUT, cut
 from server.errors import NotAcceptableError, ParameterValueError, problem_of
@@ -131,7 +131,8 @@ class QueryPage:
             return describer.link
         written = writer(self._site.base)
         return lambda term: describer.link(term)._replace(
-            text=written(term), language=None
+            text=written(term),
+            language=(term.language or None) if isinstance(term, Literal) else None,
         )
 
     def _column(self, name: str) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
+from graph.workers import Limits
 from server.app import create_app
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 class Broken:
     """Workers that fail in a way nobody foresaw."""
+
+    limits = Limits()
 
     def evaluate(self, *_: Any, **__: Any) -> NoReturn:  # noqa: ANN401  never looked at
         """Fail."""
