@@ -53,7 +53,10 @@ def main(arguments: list[str]) -> None:
     store = HeldStore(Path(place)) if hold == "memory" else None
     gc.collect()
     gc.freeze()
-    control.sendall(READY)
+    try:
+        control.sendall(READY)
+    except OSError:  # who wanted workers is gone
+        return
     while True:
         message, descriptors, _, _ = socket.recv_fds(control, MESSAGE.size, 1)
         if not message:
