@@ -22,6 +22,7 @@ import socket
 import struct
 import sys
 import warnings
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -49,8 +50,9 @@ def main(arguments: list[str]) -> None:
     warnings.simplefilter("ignore", DeprecationWarning)
     control = socket.socket(fileno=os.dup(0))
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    parent = os.getpid()
-    store = HeldStore(Path(place)) if hold == "memory" else None
+    parent, ours = os.getppid(), os.getpid()
+    stay = partial(_end_without, parent)
+    store = HeldStore(Path(place), stay) if hold == "memory" else None
     gc.collect()
     gc.freeze()
     try:
@@ -68,10 +70,16 @@ def main(arguments: list[str]) -> None:
             with contextlib.suppress(BaseException):
                 peer = socket.socket(fileno=descriptors[0])
                 held = store or open_place(place)
-                run(held, peer, MESSAGE.unpack(message)[0], parent)
+                run(held, peer, MESSAGE.unpack(message)[0], ours)
             os._exit(0)
         os.close(descriptors[0])
         control.sendall(PROCESS.pack(process))
+
+
+def _end_without(parent: int) -> None:
+    """End this process if the one is gone that started it, and wants its workers."""
+    if os.getppid() != parent:
+        os._exit(0)
 
 
 def open_place(place: str) -> AskedStore:

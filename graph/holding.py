@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from graph.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from graph.formats import Format
@@ -26,10 +26,13 @@ _NAMING: Final = re.compile("graph|from", re.IGNORECASE)
 class HeldStore:
     """The store of a release in a folder, with its default graph in memory as well."""
 
-    def __init__(self, path: Path) -> None:
-        """Open the folder and read its default graph; OSError if it is no store."""
+    def __init__(self, path: Path, pause: Callable[[], object] = lambda: None) -> None:
+        """Open the folder and read its default graph; OSError if it is no store.
+
+        `pause` is called now and then while it is read.
+        """
         self._whole = Store.read_only(path)
-        self._merged = self._whole.merged()
+        self._merged = self._whole.merged(pause)
 
     def answer(
         self,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import pyoxigraph as ox
@@ -40,6 +41,8 @@ RESULTS: Final = {
     "tsv": ox.QueryResultsFormat.TSV,
 }
 _TARGETS: Final = SYNTAXES | RESULTS
+#: Quads that are copied into memory without a pause.
+_AT_ONCE: Final = 100_000
 _PLACE: Final = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 
 
@@ -158,10 +161,16 @@ class Store:
             for solution in solutions
         ]
 
-    def merged(self) -> Store:
-        """Return a copy of the default graph in memory; 500 bytes a triple, about."""
+    def merged(self, pause: Callable[[], object] = lambda: None) -> Store:
+        """Return a copy of the default graph in memory; 500 bytes a triple, about.
+
+        `pause` is called now and then, for whoever wants to stop it.
+        """
         copy, default = ox.Store(), ox.DefaultGraph()
-        copy.bulk_extend(self._store.quads_for_pattern(None, None, None, default))
+        quads = self._store.quads_for_pattern(None, None, None, default)
+        while some := list(islice(quads, _AT_ONCE)):
+            copy.bulk_extend(some)
+            pause()
         return Store(copy)
 
     def fill_default(self) -> None:

@@ -85,3 +85,17 @@ def test_a_dataset_of_the_protocol_is_obeyed(
     query = "SELECT * { ?s ?p ?o }"
 
     assert answer(held, query, *dataset) == answer(on_disk, query, *dataset)
+
+
+class GoneError(Exception):
+    """Nobody wants the store any more."""
+
+
+def test_reading_stops_where_nobody_wants_it(release: Release) -> None:
+    """A server that ends amid reading leaves no process that reads on for nobody."""
+
+    def leave() -> None:
+        raise GoneError
+
+    with pytest.raises(GoneError):
+        HeldStore(release.store_path, leave)
