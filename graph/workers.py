@@ -30,7 +30,7 @@ CHECK_SECONDS: Final = 2.0
 SHARE: Final = 0.8
 
 
-__all__ = ("Answer", "Begun", "Counts", "Limits", "QueryWorkers")
+__all__ = ("Answer", "Asked", "Begun", "Counts", "Limits", "QueryWorkers")
 
 
 class Asked(TypedDict, total=False):

@@ -78,7 +78,7 @@ _SLOW: Final = Problem(
 class Gateway:
     """The ASGI application in front of the one that speaks WSGI."""
 
-    def __init__(  # noqa: PLR0913  most have defaults
+    def __init__(  # noqa: PLR0913  the last three are for a folder of releases
         self,
         application: WSGIApplication,
         release: Callable[[], str],
@@ -145,6 +145,8 @@ class Gateway:
             if call.underway and reply:
                 call.route = ROUTE_OF_QUERIES
                 call.state = call.underway.release, call.state[1]
+                if len(reply.plain) > LITTLE:
+                    await reach_the_loop()
                 await self._send_whole(call, reply)
             else:
                 await reach_the_loop()

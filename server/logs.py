@@ -122,7 +122,7 @@ def _tell_no_places() -> None:
 
     https://docs.python.org/3/howto/logging.html#optimization.
     """
-    logging._srcfile = None  # noqa: SLF001  as documented
+    logging._srcfile = None  # noqa: SLF001  the documented switch, see above
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
 
 

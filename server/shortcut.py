@@ -46,6 +46,8 @@ UNDERWAY: Final = "regietafel.underway"
 #: Milliseconds in which an answer comes that is waited for here. No other request is
 #: taken meanwhile, so this happens for as many queries at the most as workers are idle.
 MOMENT: Final = 2
+#: Bytes of a query string that is read here, where reading keeps others waiting.
+LONGEST: Final = 8_192
 #: Parameters of a query that is answered here.
 PARAMETERS: Final = frozenset(
     ("query", "format", "timeout", "bom", "default-graph-uri", "named-graph-uri")
@@ -96,6 +98,8 @@ class Shortcut:
         """Hand a query to a worker; None where only the application can tell."""
         headers = call.headers
         if call.is_odd or not _SPECIAL.isdisjoint(headers):
+            return None
+        if len(call.scope["query_string"]) > LONGEST:
             return None
         if not all(_is_host(headers[name]) for name in _HOSTS if name in headers):
             return None

@@ -18,6 +18,7 @@ from server.caching import Cache
 from server.gateway import Gateway
 from server.hosting import open_folder
 from server.settings import Settings
+from server.shortcut import Finished
 from server.switching import Hosted
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ OUTSIDE = {"X-Forwarded-For": "203.0.113.7"}
 #: Headers that tell of one answer alone.
 ITS_OWN = {"date", "request-id", "server-timing"}
 
+#: A text of 64,000 letters: a single piece of an answer.
+TEXT = f'REPLACE(REPLACE("{"a" * 40}", "a", "{"b" * 40}"), "b", "{"c" * 40}")'
 #: What is answered ahead: parameters and headers.
 AHEAD: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "as JSON": ({"query": SOME}, {}),
@@ -51,6 +54,16 @@ AHEAD: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "of no graph": ({"query": SOME, "default-graph-uri": "urn:none"}, {}),
     "in little time": ({"query": SOME, "timeout": "5"}, {}),
     "compressed": ({"query": SOME.replace("9", "50")}, {"Accept-Encoding": "br"}),
+    "a long text": ({"query": f"SELECT ({TEXT} AS ?t) {{}}"}, {}),
+    "a long text, compressed": (
+        {"query": f"SELECT ({TEXT} AS ?t) {{}}"},
+        {"Accept-Encoding": "br, gzip"},
+    ),
+    "a long text as XML": (
+        {"query": f"SELECT ({TEXT.replace('c', '<')} AS ?t) {{}}", "format": "xml"},
+        {"Accept-Encoding": "gzip"},
+    ),
+    "a long query": ({"query": "ASK {} #" + "x" * 9_000}, {}),
     "through a proxy": ({"query": SOME}, OUTSIDE | {"X-Forwarded-Host": "a.nl"}),
 }
 #: What only the application tells.
@@ -255,3 +268,37 @@ def test_a_query_is_answered_by_the_release_that_it_was_begun_on(
     assert answer.headers["Regietafel-Release"] == old
     assert answer.text.split() == ["least", "100"]
     assert hosted.ended.wait(10)
+
+
+class Large:
+    """A query whose whole answer is there at once, and is large."""
+
+    release = "a"
+
+    def reply(self) -> Finished:
+        """Return the answer."""
+        headers = [
+            (b"content-type", b"text/csv"),
+            (b"cache-control", b"public, max-age=60"),
+            (b"content-length", b"1000000"),
+        ]
+        return Finished(200, headers, b"x" * 1_000_000)
+
+    def close(self) -> None:
+        """Let nothing go."""
+
+
+@pytest.mark.parametrize("coding", ["identity", "br"])
+def test_a_large_answer_is_given_on_the_loop(listen: Listen, coding: str) -> None:
+    """It is compressed by a thread and sent in pieces, both of which need the loop."""
+    gateway = Gateway(
+        lambda *_: [],
+        lambda: "a",
+        Cache(0),
+        begin=lambda _: Large(),  # type: ignore[arg-type,return-value]  # a stand-in
+    )
+    with listen(gateway) as url:
+        headers = {"Accept-Encoding": coding}
+        answer = httpx.get(f"{url}/sparql?query=x", headers=headers, timeout=20)
+
+    assert len(answer.content) == 1_000_000
