@@ -5,6 +5,7 @@ Each option may also be given as an environment variable, `REGIETAFEL_` and its 
 
 from __future__ import annotations
 
+import gc
 import os
 import socket
 from dataclasses import fields
@@ -22,7 +23,7 @@ from server.running import run
 from server.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from graph.interfaces import ServedRelease
 
@@ -142,10 +143,19 @@ def _serve(release: ServedRelease, settings: Settings) -> None:
     port = _free_port(settings.host, settings.port)
     with temporary_folder() as counts:
         os.environ[COUNTS] = str(counts)  # read when what counts is imported
-        from server.serving import serve  # noqa: PLC0415  only serving needs Flask
-
+        serve = _imported_serve()
         click.echo(f"release {release.manifest.id} at http://{settings.host}:{port}/")
         serve(settings, port)
+
+
+def _imported_serve() -> Callable[[Settings, int], None]:
+    """Return what serves; looking for cycles among what is imported finds none."""
+    gc.disable()
+    from server.serving import serve  # noqa: PLC0415  only serving needs Flask
+
+    gc.freeze()
+    gc.enable()
+    return serve
 
 
 def _free_port(host: str, port: int) -> int:

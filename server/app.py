@@ -40,6 +40,7 @@ from server.parameters import check_host, check_language
 from server.settings import Settings
 from server.shortcut import Shortcut
 from server.site import FRESH, ROUTE, Site
+from server.templating import CompiledTemplates
 from server.texts import Texts
 
 if TYPE_CHECKING:
@@ -117,6 +118,7 @@ def create_app(
     app.config["MAX_FORM_MEMORY_SIZE"] = longest
     app.jinja_env.filters |= {"marks": marks_of, "host": host_of}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.bytecode_cache = CompiledTemplates()
     app.register_blueprint(assets.blueprint(site.assets))
     app.register_blueprint(openapi.blueprint(site, app))
     for part in PARTS:

@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader
 
 from server.negotiation import HTML, PROBLEM, choose_language, prefers_page
 from server.problems import as_json
+from server.templating import CompiledTemplates
 from server.texts import Texts
 
 if TYPE_CHECKING:
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
 POLICY: Final = b"default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 _TEXTS: Final = Texts.read()
 _PAGE: Final = Environment(
-    loader=PackageLoader("server"), autoescape=True, trim_blocks=True
+    loader=PackageLoader("server"),
+    autoescape=True,
+    trim_blocks=True,
+    bytecode_cache=CompiledTemplates(),
 ).get_template("refused.html")
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from graph.terms import Iri, Literal
@@ -52,11 +52,10 @@ class Vocabulary:
     """The ontology and the shapes of a release, as pages need them."""
 
     def __init__(self, store: ReadableStore, base: str) -> None:
-        """Read the shapes; the ontology is read term by term when asked for."""
+        """Keep what is read from it when it is asked for."""
         self.labels = Labels(store, base)
         self._store = store
         self._name = self.labels.name
-        self._shapes = dict(self._property_shapes())
         self.inverses = cache(self._find_inverses)
         self.defines = cache(self._has_definition)
 
@@ -86,6 +85,10 @@ class Vocabulary:
         forth = {s.object for s in self._store.statements(path, inverse)}
         back = {s.subject for s in self._store.statements(None, inverse, path)}
         return {item for item in forth | back if isinstance(item, Iri)}
+
+    @cached_property
+    def _shapes(self) -> dict[tuple[Iri, Iri], PropertyShape]:
+        return dict(self._property_shapes())
 
     def _shape(self, classes: Iterable[Iri], path: Iri) -> PropertyShape | None:
         found = (self._shapes.get((item, path)) for item in classes)
