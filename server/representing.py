@@ -82,7 +82,7 @@ def represent(site: Site, resource: Resource, offer: Offer | None) -> AnyRespons
             raise WithdrawnError(withdrawal, site.language())
         return redirect(place + (f".{offer.extension}" if offer else ""), 301)
     form = offer or choose(request.headers.get("Accept"), OFFERS)
-    etag = site.etag(form.name, site.language() if form is HTML else "")
+    etag = site.etag_of(resource.path, form)
     if request.if_none_match.contains_weak(etag):
         response = Response(status=304)
     elif isinstance(form, Format):

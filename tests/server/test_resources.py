@@ -167,6 +167,36 @@ def test_tags_differ_by_form_and_language(client: httpx.Client) -> None:
         assert changed.status_code == 200
 
 
+def test_every_document_has_tags_of_its_own(client: httpx.Client) -> None:
+    """No tag stands for another document, nor for another part of the same one."""
+    paths = [*PATHS, "/doc/organisatie/coa", "/dataset", "/dataset?format=turtle"]
+    paths += [f"{PATHS[0]}?source=document:coa-lrt-new", f"{PATHS[0]}?lang=en"]
+    for wish in ("text/turtle", "text/html"):
+        answers = [client.get(path, headers={"Accept": wish}) for path in paths]
+        tags = {answer.headers["ETag"] for answer in answers}
+        assert len(tags) == len(paths)
+    for answer in (client.get(PATHS[0]), client.get(f"{PATHS[0]}?lang=en")):
+        named = client.get(answer.headers["Content-Location"])
+        same = named.headers["ETag"] == answer.headers["ETag"]
+        assert same is (not answer.url.query)
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("wish", ["text/turtle", "text/html"])
+def test_a_document_may_be_kept_for_a_minute(
+    client: httpx.Client, path: str, wish: str
+) -> None:
+    """And given again for longer while a new one is asked for; 304 says the same."""
+    wishes = {"Accept": wish, "Accept-Language": "en"}
+    kept = client.get(path, headers=wishes)
+    again = client.get(path, headers=wishes | {"If-None-Match": kept.headers["ETag"]})
+
+    assert again.status_code == 304
+    for answer in (kept, again):
+        found = answer.headers["Cache-Control"].split(", ")
+        assert found == ["public", "max-age=60", "stale-while-revalidate=600"]
+
+
 @pytest.mark.parametrize("path", PATHS)
 def test_answers_vary_by_what_was_asked(client: httpx.Client, path: str) -> None:
     """So that a cache does not mix them up."""
