@@ -30,8 +30,7 @@ class Reply:
         self.plain = b""
         length = dict(self.headers).get(b"content-length", b"")
         self.is_whole = length.isdigit() and int(length) <= GATHERED
-        if environ["REQUEST_METHOD"] == "HEAD" or self.is_whole:
-            self.is_whole = True
+        if self.is_whole:
             try:
                 self.plain = b"".join(self._rest)
             finally:

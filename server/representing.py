@@ -125,8 +125,6 @@ def rdf_response(
     if len(found) < PART:
         body = serialise(found, syntax, prefixes_in(found, site.base))
         return Response(body, content_type=kind)
-    if request.method == "HEAD":
-        return Response(content_type=kind)
     names = prefixes(site.base)
     parts = Confined(lambda: serialise_in_parts(statements(), syntax, names))
     response = Response(ending(parts, syntax), content_type=kind)

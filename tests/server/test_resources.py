@@ -209,14 +209,58 @@ def test_answers_vary_by_what_was_asked(client: httpx.Client, path: str) -> None
     }
 
 
-@pytest.mark.parametrize("path", ["/doc/organisatie/lrt", "/def/overleg"])
-def test_head_is_get_without_a_body(client: httpx.Client, path: str) -> None:
-    """With the same headers."""
-    got, head = client.get(path), client.head(path)
+@pytest.mark.parametrize("accept", ["*/*", CHROME])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/id/organisatie/lrt",
+        "/doc/organisatie/coa",
+        "/doc/organisatie/niks",
+        "/def/overleg",
+        "/graph/bron/brief-2021-12-20-jenv-lrt",
+        "/search",
+        "/sparql",
+        "/sparql?query=SELECT%20*%20%7B%3Fs%20a%20%3Fo%7D",
+        "/sparql?query=ASK%20%7B",
+        "/dataset.nq",
+        "/openapi.json",
+        "/timemap/doc/organisatie/lrt",
+    ],
+)
+def test_head_is_get_without_a_body(
+    client: httpx.Client, path: str, accept: str
+) -> None:
+    """With the same status and headers, before the answer is kept and after."""
+    fresh = f"{path}{'&' if '?' in path else '?'}head="
+    for _ in range(2):
+        head, got = (
+            client.request(method, fresh, headers={"Accept": accept})
+            for method in ("HEAD", "GET")
+        )
+        assert head.content == b""
+        assert head.status_code == got.status_code
+        assert _lasting(head) == _lasting(got)
 
-    assert head.content == b""
-    assert head.headers["Content-Length"] == got.headers["Content-Length"]
-    assert head.headers["ETag"] == got.headers["ETag"]
+
+def _lasting(response: httpx.Response) -> dict[str, str]:
+    """Return the headers that tell neither of the moment nor of the connection."""
+    moment = {"date", "age", "request-id", "server-timing", "cache-status"}
+    moment.add("transfer-encoding")
+    return {n: value for n, value in response.headers.items() if n not in moment}
+
+
+@pytest.mark.parametrize("path", ["/doc/organisatie/coa", "/search?q=x", "/dataset"])
+def test_what_is_unchanged_varies_as_it_did(client: httpx.Client, path: str) -> None:
+    """Else a cache could give a compressed answer to who cannot read it."""
+    wish = {"Accept": "text/turtle", "Host": "unchanged.example"}
+    tag = client.get(path, headers=wish).headers["ETag"]
+    varied = client.get(path, headers=wish).headers["Vary"]
+    for number in range(2):
+        odd = wish | {"If-None-Match": tag, "Accept-Language": f"nl;q=0.{number + 1}"}
+        unchanged = client.get(path, headers=odd)
+        assert unchanged.status_code == 304
+        assert unchanged.headers["Vary"] == varied
 
 
 UNKNOWN = (
