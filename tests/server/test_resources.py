@@ -295,6 +295,27 @@ def test_an_address_writes_no_header(client: httpx.Client, start: str) -> None:
     assert "X-Evil" not in response.headers
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/doc/organisatie/%FF",
+        "/id/%C3",
+        "/graph/a%ED%A0%80",
+        "/search?q=%FF",
+        "/search/suggest?q=%FF",
+        "/op-datum?tafel=%C3%28",
+        "/reconcile?queries=%FF",
+        "/?anything=%FF",
+        "/nothing/%FF",
+    ],
+)
+def test_an_address_that_is_not_utf_8_is_refused(
+    client: httpx.Client, path: str, assert_problem: Check
+) -> None:
+    """With replaced characters it would be another address."""
+    assert_problem(client.get(path), 400, "encoding")
+
+
 def test_what_is_unknown_offers_a_search_to_people(
     browser_client: httpx.Client,
 ) -> None:
