@@ -13,7 +13,7 @@ from graph.splitting import marked
 from graph.terms import Iri
 from server.collecting import collection_of
 from server.errors import ParameterValueError
-from server.negotiation import HTML, Markup, by_word, choose
+from server.negotiation import HTML, Markup, form_of
 from server.parameters import (
     choices,
     page_number,
@@ -106,11 +106,7 @@ def blueprint(site: Site) -> Blueprint:
         """Find things by their names, narrowed by facets."""
         asked = _read(site)
         word = request.args.get("format")
-        offer = (
-            by_word(word, OFFERS)
-            if word
-            else choose(request.headers.get("Accept"), OFFERS)
-        )
+        offer = form_of(word or None, request.headers.get("Accept"), OFFERS)
         number = page_number(request.args, 10_000)
         found = _found(site, asked, number)
         pages = max(1, -(-found.total // ON_PAGE))

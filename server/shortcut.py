@@ -114,7 +114,7 @@ class Shortcut:
             return None
         asked = request_of(pairs, self._site.settings.max_query_bytes, posted=False)
         wanted = accept.decode("latin-1") if accept is not None else None
-        if asked.query is None or (not asked.format and chosen(wanted) is HTML):
+        if asked.query is None or chosen(asked.format, wanted) is HTML:
             return None
         solutions, graph = forms = formats_of(asked.format, wanted)
         tag = tag_of(self._site, asked, forms)
