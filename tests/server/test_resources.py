@@ -511,6 +511,9 @@ def test_a_redirect_of_the_router_leads_to_the_public_address(
         ("GET", "/id/organisatie/lrt", 303),
         ("GET", "/doc/organisatie/niks", 404),
         ("GET", "/nothing", 404),
+        ("HEAD", "/doc/organisatie/lrt", 200),
+        ("GET", "/static/base.css", 200),
+        ("GET", "/healthz", 200),
         ("GET", "/sparql?query=ASK%20%7B", 400),
         ("GET", "/sparql?query=ASK%7B%7D&format=xlsx", 406),
         ("POST", "/sparql", 415),
@@ -522,10 +525,15 @@ def test_a_redirect_of_the_router_leads_to_the_public_address(
 def test_every_answer_tells_its_release_and_its_time(
     client: httpx.Client, release: Release, method: str, path: str, status: int
 ) -> None:
-    """Also one that leads on or refuses."""
-    answer = client.request(method, path)
+    """Also one that leads on, refuses, is kept or is unchanged."""
+    answers = [client.request(method, path) for _ in range(2)]
+    if tag := answers[0].headers.get("ETag"):
+        answers.append(client.request(method, path, headers={"If-None-Match": tag}))
+        assert answers[2].status_code == 304
 
-    assert answer.status_code == status
-    assert answer.headers["Regietafel-Release"] == release.manifest.id
-    assert "total;dur=" in answer.headers["Server-Timing"]
-    assert answer.headers["Request-Id"]
+    for answer in answers[:2]:
+        assert answer.status_code == status
+    for answer in answers:
+        assert answer.headers["Regietafel-Release"] == release.manifest.id
+        assert "total;dur=" in answer.headers["Server-Timing"]
+        assert answer.headers["Request-Id"]
