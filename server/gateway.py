@@ -29,9 +29,9 @@ from server.environ import environ_of
 from server.errors import Problem
 from server.refusing import refusal
 from server.replying import Reply, pressed
-from server.shortcut import PATH, ROUTE_OF_QUERIES, UNDERWAY
+from server.shortcut import PATH, ROUTE_OF_QUERIES
 from server.site import ROUTE
-from server.sparql import BEGUN
+from server.sparql import UNDERWAY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -206,7 +206,6 @@ class Gateway:
             environ[ADMITTED] = call.admitted
             if call.underway:
                 environ[UNDERWAY] = call.underway
-                environ[BEGUN] = call.underway.begun
             reply = await self._threaded(Reply, self._application, environ)
             call.route = environ.get(ROUTE)
             found = dict(reply.headers).get(b"regietafel-release", b"")

@@ -41,8 +41,6 @@ if TYPE_CHECKING:
 
 PATH: Final = b"/sparql"
 ROUTE_OF_QUERIES: Final = "/sparql"
-#: Where a request holds a query that was handed to a worker on its way.
-UNDERWAY: Final = "regietafel.underway"
 #: Milliseconds in which an answer comes that is waited for here. No other request is
 #: taken meanwhile, so this happens for as many queries at the most as workers are idle.
 MOMENT: Final = 2

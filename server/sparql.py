@@ -33,8 +33,9 @@ from server.site import FRESH
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from graph.workers import Answer, Begun
+    from graph.workers import Answer
     from server.negotiation import Offer
+    from server.shortcut import Underway
     from server.site import Site
 
 OFFERS: Final = (*RESULT_FORMATS, *RDF_FORMATS, HTML)
@@ -45,7 +46,7 @@ _ACCEPTS: Final = 256
 #: The header that names the endpoints that had a part in an answer.
 SERVICES: Final = "Regietafel-Services"
 #: Where a request holds a query that was handed to a worker on its way here.
-BEGUN: Final = "regietafel.begun"
+UNDERWAY: Final = "regietafel.underway"
 #: How an answer without a tag may be kept, by whether others had a part in it.
 UNKEPT: Final = {False: "no-cache", True: "no-store"}
 _NOT_IN_STRING: Final = re.compile(r"[^ -~]")
@@ -170,9 +171,9 @@ def _evaluate(
     site: Site, asked: QueryRequest, solutions: Format | None, graph: Format | None
 ) -> Answer:
     abandoned = request.environ.get(ABANDONED, lambda: False)
-    begun: Begun | None = request.environ.pop(BEGUN, None)
-    if begun:
-        return begun.answer(abandoned)
+    underway: Underway | None = request.environ.pop(UNDERWAY, None)
+    if underway:
+        return underway.begun.answer(abandoned)
     return site.workers.evaluate(
         asked.query or "",
         solutions=solutions,
