@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from graph.terms import Iri
-from server.folding import tables_of
+from server.tabulating import tables_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

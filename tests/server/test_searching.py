@@ -11,7 +11,7 @@ import pytest
 import rdflib
 
 from graph.search import LOOKED_AT
-from server.searching import LISTED
+from server.narrowing import LISTED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
