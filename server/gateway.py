@@ -28,7 +28,7 @@ from server.eager import reach_the_loop
 from server.environ import environ_of
 from server.errors import Problem
 from server.refusing import refusal
-from server.replying import Reply, pressed
+from server.replying import UNCHANGED, Reply, pressed
 from server.shortcut import PATH, ROUTE_OF_QUERIES
 from server.site import ROUTE
 from server.sparql import UNDERWAY
@@ -232,8 +232,8 @@ class Gateway:
             await self._give(call, call.key, entry, b"regietafel; fwd=miss; stored")
             return
         note = b"regietafel; fwd=bypass"
-        if reply.status == 304:  # noqa: PLR2004  Not Modified
-            await call.give(304, varied(reply.headers), b"", note)
+        if reply.status == UNCHANGED:
+            await call.give(UNCHANGED, varied(reply.headers), b"", note)
             return
         accept = call.headers.get(b"accept-encoding", b"")
         parts = reply.headers, reply.plain, accept

@@ -204,9 +204,14 @@ def test_graphs_of_the_request_go_before_those_of_the_query(
 
 
 def test_a_form_may_name_the_graphs_as_well(client: httpx.Client) -> None:
-    """The parameters of a form and of an address are the same."""
+    """The parameters of a form, of an address and of a page are the same."""
+    register = "https://data.regietafel.example/graph/register"
+    named = "SELECT DISTINCT ?kind { GRAPH ?kind { ?s ?p ?o } }"
+    asked = {"query": named, "named-graph-uri": register}
     body = {"query": ASK, "default-graph-uri": "urn:unknown"}
 
+    assert kinds(client.post("/sparql", data=asked)) == {register}
+    assert "1 rij in" in client.get("/sparql", params=asked | {"format": "html"}).text
     assert client.post("/sparql", data=body).json()["boolean"] is False
     response = client.post(
         "/sparql",
