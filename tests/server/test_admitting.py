@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 CLIENT = {"REMOTE_ADDR": "203.0.113.7"}
 OTHER = {"REMOTE_ADDR": "203.0.113.8"}
+#: After how many requests more a limit shows for sure: where a minute of the clock ends
+#: amid them, what came before it counts a little less.
+LATER = 4
 
 
 @pytest.fixture(scope="module")
@@ -62,11 +65,12 @@ def test_who_asks_too_much_is_told_how_long_to_wait(
     """429 names the limit, the seconds and the dumps; others are not held up."""
     client = strict(requests_per_minute=3)
 
-    answers = [client.get("/graph", environ_base=CLIENT) for _ in range(4)]
+    answers = [client.get("/graph", environ_base=CLIENT) for _ in range(3 + LATER)]
     other = client.get("/graph", environ_base=OTHER)
     last: Any = answers[-1]
 
-    assert [item.status_code for item in answers] == [200, 200, 200, 429]
+    assert [item.status_code for item in answers[:3]] == [200, 200, 200]
+    assert last.status_code == 429
     assert other.status_code == 200
     assert 1 <= int(last.headers["Retry-After"]) <= 60
     assert last.json["code"] == "too-many"
@@ -82,7 +86,8 @@ def test_a_person_who_asks_too_much_gets_a_page(
     client = strict(requests_per_minute=1)
     headers = {"Accept": "text/html", "Accept-Language": "en"}
 
-    client.get("/graph", environ_base=CLIENT)
+    for _ in range(LATER):
+        client.get("/graph", environ_base=CLIENT)
     page = client.get("/graph", environ_base=CLIENT, headers=headers)
 
     assert page.status_code == 429
@@ -109,9 +114,9 @@ def test_queries_are_counted_apart(strict: Callable[..., FlaskClient]) -> None:
     client = strict(queries_per_minute=1)
     path = "/sparql?query=ASK%7B%7D"
 
-    statuses = [client.get(path, environ_base=CLIENT).status_code for _ in range(2)]
+    answers = [client.get(path, environ_base=CLIENT) for _ in range(1 + LATER)]
 
-    assert statuses == [200, 429]
+    assert (answers[0].status_code, answers[-1].status_code) == (200, 429)
     assert client.get("/graph", environ_base=CLIENT).status_code == 200
 
 
@@ -131,7 +136,7 @@ def test_an_address_counts_as_forwarded_only_by_a_trusted_proxy(
     strict: Callable[..., FlaskClient],
 ) -> None:
     """Who invents an address is known by the one it has."""
-    claim = [{"X-Forwarded-For": f"198.51.100.{n}"} for n in range(3)]
+    claim = [{"X-Forwarded-For": f"198.51.100.{n}"} for n in range(1 + LATER)]
     open_to_all = strict(requests_per_minute=1)
     behind = strict(requests_per_minute=1, trusted_proxies=1)
 
@@ -141,8 +146,9 @@ def test_an_address_counts_as_forwarded_only_by_a_trusted_proxy(
             for item in claim
         ]
 
-    assert ask(open_to_all) == [200, 429, 429]
-    assert ask(behind) == [200, 200, 200]
+    refused = ask(open_to_all)
+    assert (refused[0], refused[-1]) == (200, 429)
+    assert set(ask(behind)) == {200}
 
 
 def test_no_limit_is_no_limit() -> None:
