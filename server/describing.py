@@ -87,7 +87,7 @@ class Describer:
         return link._replace(text=literal_words(term, self.language))
 
     def with_names(self, words: str) -> list[Link]:
-        """Return words in which prefixed names of terms lead to these by their labels."""
+        """Return words in which prefixed names are links by their labels."""
         labels = self.vocabulary.labels
         return [
             self.term_link(piece) if isinstance(piece, Iri) else Link(piece)
