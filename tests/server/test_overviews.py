@@ -248,7 +248,7 @@ def test_quality_is_what_the_gate_reported(
         if item["severity"] == "Warning":
             assert item["waiver"]["nl"] in page
             assert item["waiver"]["en"] not in page
-    assert 'voeg met <a href="/def/overleg#party" class="term">partij</a> toe' in page
+    assert 'voeg met <a href="/def/overleg#party">partij</a> toe' in page
     assert "ovl:" not in page
 
 
