@@ -7,8 +7,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from graph.terms import Iri
-from server.folding import tables_of
 from server.parameters import choice, part_asked
+from server.tabulating import tables_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -343,6 +343,15 @@ def test_a_sitemap_that_is_not_there_is_not_found(
     assert client.get(f"/sitemap/{name}.xml").status_code == 404
 
 
+@pytest.mark.parametrize("name", ["", "curl/8", "python-requests/2", "GPTBot", "Java"])
+def test_nobody_is_turned_away_by_name(client: httpx.Client, name: str) -> None:
+    """Programs get what they ask for, without a cookie or a script to run first."""
+    for path in ("/doc/organisatie/lrt", "/sparql?query=ASK%7B%7D", "/dataset"):
+        answer = client.get(path, headers={"User-Agent": name})
+        assert answer.status_code == 200
+        assert "Set-Cookie" not in answer.headers
+
+
 def test_crawlers_are_told_the_way(client: httpx.Client) -> None:
     """The sitemap stands in robots.txt, and no page of the data is shut off."""
     text = client.get("/robots.txt").text
