@@ -86,7 +86,9 @@ FOLDS: Final = {
     "ovl:MeetingGap": Fold(
         _each("ovl:validDuring", "ovl:meetingsKnown", "ovl:meetingsExpected")
     ),
-    "ovl:Document": Fold(_each("ovl:dated", "eli:work_type", "ovl:motionOutcome")),
+    "ovl:Document": Fold(
+        (*_each("ovl:dated"), Column(("eli:work_type", "ovl:motionOutcome")))
+    ),
     "ovl:Dossier": Fold((Column(("^dcterms:isPartOf",), "holds"),)),
     "ovl:Contradiction": Fold(
         _each("ovl:contradictionAbout", "ovl:claim"), named=False

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import html
 import logging
 from typing import TYPE_CHECKING, Any, NoReturn
 
+import httpx
 import pytest
 
 from graph.workers import Limits, QueryWorkers
@@ -83,3 +85,23 @@ def test_an_unforeseen_error_is_a_bare_500(
     assert "ZeroDivisionError" not in response.text
     assert "secret of the inside" in caplog.text
     assert response.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("asked", "without"),
+    [
+        ("q=opvang&page=99", "/search?q=opvang"),
+        ("q=%3Cb%3E&kind=nothing&lang=nl", "/search?q=%3Cb%3E&amp;lang=nl"),
+    ],
+)
+def test_a_refused_search_keeps_its_words(
+    browser_client: httpx.Client, asked: str, without: str
+) -> None:
+    """They stand in the field; a link leads on without what was refused."""
+    response = browser_client.get(f"/search?{asked}")
+    words = httpx.QueryParams(asked)["q"]
+
+    assert response.status_code == 400
+    assert f'value="{html.escape(words)}"' in response.text
+    assert f'href="{without}"' in response.text
+    assert browser_client.get(html.unescape(without)).status_code == 200

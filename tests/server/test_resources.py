@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import threading
 from typing import TYPE_CHECKING, Any
@@ -129,6 +130,41 @@ def test_a_graph_in_trig_keeps_its_name(client: httpx.Client, read_rdf: Read) ->
     quads = read_rdf(client.get(f"{path}.trig").text, by_name("trig"))
 
     assert {str(graph) for *_, graph in quads} == {BASE + path[1:]}
+
+
+def test_each_graph_is_on_a_page_of_its_family(
+    browser_client: httpx.Client, release: Release
+) -> None:
+    """The first ones of each family together, all of one by paging."""
+    beside = browser_client.get("/graph").text
+    families = re.findall(r'href="(/graph\?soort=[a-z]+)"', beside)
+    found: set[str] = set(re.findall(r'"(/graph/[^"?]+)"', beside))
+    for path in families:
+        after: str | None = path
+        while after:
+            page = browser_client.get(html.unescape(after)).text
+            found.update(re.findall(r'"(/graph/[^"?]+)"', page))
+            after = next(iter(re.findall(r'rel="next" href="([^"]+)"', page)), None)
+
+    graphs = {name.removeprefix(BASE[:-1]) for name in release.graph_sizes}
+    assert families
+    assert {name for name in graphs if name.startswith("/graph/")} <= found
+    assert beside.count('href="/graph/') < len(graphs)
+
+
+def test_all_statements_of_a_graph_are_on_its_pages(
+    browser_client: httpx.Client, release: Release
+) -> None:
+    """Each page has its part, in one order."""
+    path = "/graph/bron/brief-2021-12-20-jenv-lrt"
+    rows, after = 0, path
+    while after:
+        page = browser_client.get(after).text
+        rows += page.partition('id="statements"')[2].count('<th scope="row"')
+        after = next(iter(re.findall(r'rel="next" href="([^"]+)"', page)), "")
+
+    assert rows == release.graph_sizes[BASE + path[1:]]
+    assert browser_client.get(f"{path}?page=99").status_code == 400
 
 
 def test_a_document_says_where_its_other_forms_are(client: httpx.Client) -> None:
