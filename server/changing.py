@@ -151,7 +151,6 @@ class ReleasePages:
         return self._site.page(
             "change.html",
             shown=release.manifest,
-            parent=parent.manifest,
             when=self._when(release),
             thing=link(iri, place),
             iri=iri.value,
