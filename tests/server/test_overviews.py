@@ -213,6 +213,8 @@ def test_contradictions_show_both_sides_with_documents(
 
     assert "24 van de 27 zijn door een regel gevonden (89%)" in page
     assert "3 tegenspraken" in page
+    assert "Totaal: Opvangopgave per 1 januari 2024" in page
+    assert "Tegenspraak, totaal" not in page
     assert "Genoemd totaal" in page
     assert "Som van de delen" in page
     assert any("/doc/vindplaats/" in str(a.get("href")) for a in tree.iter("a"))
