@@ -208,7 +208,7 @@ class QueryPage:
                 f"/sparql?{query}"
             ),
             "allowed": site.workers.limits.services,
-            "seconds": f"{site.settings.query_timeout:g}",
+            "seconds": site.settings.query_timeout,
             "most_rows": site.settings.rows_on_page,
             "part": _template() != "sparql.html",
         }
