@@ -7,6 +7,7 @@ it in bulk.
 from __future__ import annotations
 
 import io
+from itertools import islice
 from typing import IO, TYPE_CHECKING, Any, Final
 
 import pyoxigraph as ox
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from graph.formats import Format
 
 _PIECE: Final = 1 << 20
+#: Lines that are handed on at once.
+_LINES: Final = 2_000
 
 
 def to_nquads(
@@ -84,6 +87,29 @@ class _Told(io.FileIO):
         return read
 
 
+class _Lines(io.RawIOBase):
+    """Lines as a file; `pause` is called between some and the next."""
+
+    def __init__(self, lines: Iterator[bytes], pause: Callable[[], object]) -> None:
+        super().__init__()
+        self._lines, self._pause = lines, pause
+        self._rest = memoryview(b"")
+
+    def readable(self) -> bool:
+        """Tell that it can be read."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:  # noqa: ANN401  anything with bytes
+        """Read the next piece."""
+        if not self._rest:
+            self._pause()
+            self._rest = memoryview(b"".join(islice(self._lines, _LINES)))
+        some = self._rest[: len(buffer)]
+        buffer[: len(some)] = some
+        self._rest = self._rest[len(some) :]
+        return len(some)
+
+
 class BulkStore(Store):
     """A store that is being filled from files, on disk or in memory."""
 
@@ -100,6 +126,16 @@ class BulkStore(Store):
         """
         with io.BufferedReader(_Told(path, advance), _PIECE) as source:
             self._store.bulk_load(source, SYNTAXES[syntax.name], lenient=True)
+
+    def take_lines(
+        self, lines: Iterator[bytes], pause: Callable[[], object] = lambda: None
+    ) -> None:
+        """Load lines of well-formed N-Triples into the default graph, in their order.
+
+        `pause` is called now and then, for whoever wants to stop it.
+        """
+        with io.BufferedReader(_Lines(lines, pause), _PIECE) as source:
+            self._store.bulk_load(source, ox.RdfFormat.N_TRIPLES, lenient=True)
 
     def construct_to(self, query: str, out: IO[bytes]) -> None:
         """Write the answer to a trusted CONSTRUCT over the default graph."""

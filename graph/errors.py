@@ -194,7 +194,7 @@ class WaiversError(InputError):
         """Name the file and what is wrong with it."""
         super().__init__(
             f"{path}: {reason}",
-            "Give each [[waiver]] a shape, a node, a reason and a date, "
+            "Give each [[waiver]] a shape, a node, a reason in nl and en and a date, "
             "both names with a known prefix.",
         )
 

@@ -30,7 +30,7 @@ class Finding(NamedTuple):
 
     `messages` and `mends` are by language; a mend is empty where the message already
     says how. `place` is None for a node that no file describes, such as a derived one.
-    `waiver` is why a warning may stay.
+    `waiver` is why a warning may stay, by language.
     """
 
     severity: str
@@ -42,7 +42,7 @@ class Finding(NamedTuple):
     messages: dict[str, str]
     mends: dict[str, str]
     place: Place | None
-    waiver: str | None = None
+    waiver: dict[str, str] | None = None
 
 
 @dataclass(frozen=True)

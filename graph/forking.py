@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, Final
 
 from graph.confining import confine
 from graph.holding import HeldStore
+from graph.paging import collapse
 from graph.store import Store
 from graph.worker import run
 
@@ -55,6 +56,8 @@ def main(arguments: list[str]) -> None:
     store = HeldStore(Path(place), stay) if hold == "memory" else None
     gc.collect()
     gc.freeze()
+    if store:
+        collapse()
     try:
         control.sendall(READY)
     except OSError:  # who wanted workers is gone
@@ -70,7 +73,8 @@ def main(arguments: list[str]) -> None:
             with contextlib.suppress(BaseException):
                 peer = socket.socket(fileno=descriptors[0])
                 held = store or open_place(place)
-                run(held, peer, MESSAGE.unpack(message)[0], ours)
+                allowance = MESSAGE.unpack(message)[0]
+                run(held, peer, allowance, ours, settles=store is not None)
             os._exit(0)
         os.close(descriptors[0])
         control.sendall(PROCESS.pack(process))

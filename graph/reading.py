@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import re
 import zlib
+from collections import Counter
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final, cast
@@ -24,7 +25,14 @@ from graph.errors import (
     UnknownFormatError,
     UnreadableFileError,
 )
-from graph.formats import NQUADS, NTRIPLES, RDF_FORMATS, Format, by_extension
+from graph.formats import (
+    NQUADS,
+    NTRIPLES,
+    RDF_FORMATS,
+    RDFXML,
+    Format,
+    by_extension,
+)
 from graph.namespaces import DEFAULT_BASE, rebase
 from graph.paths import RELEASED, source_files
 from graph.store import Store
@@ -42,6 +50,11 @@ LONGEST: Final = 8 << 20
 #: Syntaxes of one statement a line, read piece by piece.
 STREAMED: Final = (NQUADS, NTRIPLES)
 _PIECE: Final = 1 << 20
+#: The declaration of an entity in XML, and what is to be replaced by its value.
+_ENTITY: Final = re.compile(
+    r"""<!ENTITY\s+([^\s"'%]+)\s+("[^"]*"|'[^']*')\s*>""", re.DOTALL
+)
+_REFERENCE: Final = re.compile(r"&([^\s;&<>]+);")
 _VERSION: Final = re.compile(r"\d{1,4}\.\d{1,4}\.\d{1,4}")
 _COMPRESSED: Final[dict[str, Callable[[Any], Any]]] = {
     ".gz": lambda raw: gzip.GzipFile(fileobj=raw),
@@ -65,11 +78,9 @@ def read_file(store: Store, path: Path, base: str, graph: str | None = None) -> 
     UnknownFormatError or UnreadableFileError; the store then lacks the file.
     """
     syntax = format_of(path)
-    text = rebase(read_text(path), base)
+    text = _text_of(path, syntax, base)
     with _explained(path):
-        store.load(
-            text.encode(), syntax, base, None if syntax.holds == "dataset" else graph
-        )
+        store.load(text, syntax, base, None if syntax.holds == "dataset" else graph)
 
 
 def named_statements(path: Path, base: str) -> list[Statement]:
@@ -104,7 +115,7 @@ def stream_file(
     """
     syntax = format_of(path)
     if syntax not in STREAMED:
-        text = rebase(read_text(path), base).encode()
+        text = _text_of(path, syntax, base)
         with _explained(path):
             to_nquads(text, syntax, base, graph, out)
         return
@@ -193,6 +204,33 @@ def read_text(path: Path) -> str:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise SourceEncodingError(path, line, error.start) from None
+
+
+def _text_of(path: Path, syntax: Format, base: str) -> bytes:
+    """Return a file's text on a base, if its parser can read it in bounded memory."""
+    text = read_text(path)
+    if syntax is RDFXML:
+        _check_entities(path, text)
+    return rebase(text, base).encode()
+
+
+def _check_entities(path: Path, text: str) -> None:
+    """Refuse XML whose entities make it larger than a file may be.
+
+    The parser replaces every reference by all that it stands for. So an entity must not
+    stand for others, and the values of all references together are bounded.
+    """
+    declared = _ENTITY.findall(text)
+    line = text.count("\n", 0, text.find("<!ENTITY")) + 1
+    if any("&" in value for _, value in declared):
+        raise SourceSyntaxError(path, line, 1, "an entity stands for another one")
+    if len(declared) != text.count("<!ENTITY"):
+        raise SourceSyntaxError(path, line, 1, "an entity is declared in no known way")
+    lengths = {name: len(value) for name, value in declared}
+    used = Counter(_REFERENCE.findall(text))
+    size = len(text) + sum(lengths.get(name, 0) * n for name, n in used.items())
+    if size > LARGEST:
+        raise SourceTooLargeError(path, size, LARGEST)
 
 
 def format_of(path: Path) -> Format:

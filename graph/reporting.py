@@ -50,7 +50,7 @@ def _paragraph(item: Finding, base: str) -> str:
     for tag in LANGUAGES:
         rows += [(tag, item.messages[tag])]
         rows += [("", f"→ {item.mends[tag]}")] if item.mends[tag] else []
-    rows += [("waived", item.waiver or "")]
+    rows += [("waived", text) for text in (item.waiver or {}).values()]
     return f"{item.severity}\n{_rows(rows)}"
 
 

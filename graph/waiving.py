@@ -13,6 +13,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from graph.errors import WaiversError
+from graph.findings import LANGUAGES
 from graph.namespaces import DEFAULT_BASE, expand
 from graph.paths import WAIVERS
 from graph.reading import read_text
@@ -25,14 +26,14 @@ if TYPE_CHECKING:
 
 
 class Waiver(NamedTuple):
-    """Why the warning of a shape about a node may stay, and since when."""
+    """Why the warning of a shape about a node may stay, by language, and since when."""
 
     shape: str
     node: str
-    reason: str
+    reason: dict[str, str]
     date: date
 
-    def as_json(self) -> dict[str, str]:
+    def as_json(self) -> dict[str, object]:
         """Return the waiver as plain values."""
         return self._asdict() | {"date": self.date.isoformat()}
 
@@ -47,7 +48,10 @@ def read_waivers(base: str = DEFAULT_BASE, path: Path = WAIVERS) -> list[Waiver]
 
 
 def _waiver(table: dict[str, Any], base: str) -> Waiver:
-    if not isinstance(table["date"], date) or not table["reason"].strip():
+    reasons = table["reason"]
+    if not isinstance(table["date"], date) or not all(
+        reasons[tag].strip() for tag in LANGUAGES
+    ):
         raise ValueError(f"{table['node']} has no date or no reason")
     waiver = Waiver(**table)
     return waiver._replace(

@@ -12,6 +12,7 @@ import contextlib
 import io
 import json
 import os
+import select
 import struct
 import threading
 import time
@@ -27,6 +28,7 @@ from graph.errors import (
 )
 from graph.federating import admit, directed, harmless
 from graph.formats import by_name
+from graph.paging import collapse
 from graph.store import check_query
 
 if TYPE_CHECKING:
@@ -46,6 +48,8 @@ STACK: Final = 112 * 1024 * 1024
 #: Bytes that are held back of an answer that others have a part in, so that what they
 #: fail to do is known when it begins.
 WHOLE: Final = 1 << 20
+#: Seconds after which a query has gone through much of what is held in memory.
+LONG: Final = 0.02
 
 
 class Frames(io.RawIOBase):
@@ -106,12 +110,20 @@ def frame(payload: bytes | bytearray) -> bytes:
 END: Final = frame(b"")
 
 
-def serve(store: AskedStore, peer: socket.socket) -> None:
-    """Answer requests until there are no more."""
+def serve(store: AskedStore, peer: socket.socket, *, settles: bool = False) -> None:
+    """Answer requests until there are no more.
+
+    One that `settles` puts its memory together after each that took long.
+    """
     requests = peer.makefile("rb")
+    coming = select.poll()
+    coming.register(peer, select.POLLIN)
     while head := requests.read(LENGTH.size):
         request = json.loads(requests.read(LENGTH.unpack(head)[0]))
+        start = time.monotonic()
         answer(store, request, peer)
+        if settles and time.monotonic() - start > LONG:
+            collapse(lambda: bool(coming.poll(0)))
 
 
 def answer(store: AskedStore, request: dict[str, Any], out: socket.socket) -> None:
@@ -247,10 +259,17 @@ def end_with(parent: int) -> None:
     os._exit(1)
 
 
-def run(store: AskedStore, peer: socket.socket, allowance: int, parent: int) -> None:
-    """Serve a store to a peer within an allowance of memory in bytes."""
+def run(
+    store: AskedStore,
+    peer: socket.socket,
+    allowance: int,
+    parent: int,
+    *,
+    settles: bool = False,
+) -> None:
+    """Serve a store to a peer, as `serve` does; `allowance` is bytes of memory."""
     deepen_stack()
     limit_memory(allowance)
     threading.Thread(target=end_with, args=(parent,), daemon=True).start()
     with contextlib.suppress(OSError, KeyboardInterrupt, StoreError):
-        serve(store, peer)
+        serve(store, peer, settles=settles)

@@ -36,7 +36,7 @@ from server.admitting import ADMITTED, Admission
 from server.answering import FAILED
 from server.links import host_of
 from server.marking import marks_of
-from server.parameters import check_host, check_language
+from server.parameters import check_encoding, check_host, check_language
 from server.settings import Settings
 from server.shortcut import Shortcut
 from server.site import FRESH, ROUTE, Site
@@ -136,6 +136,7 @@ def create_app(
 
     app.before_request(partial(_admit, admission))
     app.before_request(check_host)
+    app.before_request(check_encoding)
     app.before_request(check_language)
 
     @app.after_request

@@ -11,11 +11,11 @@ from flask import Blueprint, Response, request
 from graph.formats import CSV
 from graph.terms import Iri
 from server.errors import UnknownResourceError
-from server.folding import tables_of
 from server.parameters import iri_of, page_number, short
 from server.pointing import Pointer
 from server.representing import content_type
 from server.streaming import breaking
+from server.tabulating import tables_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

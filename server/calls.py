@@ -127,11 +127,12 @@ class Call:
         """Send a whole answer; nobody waits for one that is sent at once.
 
         The server would keep a longer one for as long as its client likes, so that is
-        sent in pieces.
+        sent in pieces. Of an answer to HEAD the body stays here.
         """
         if self.gone:
             raise Cutoff
         await self.send(self.head(status, headers, note))
+        body = b"" if self.method == "HEAD" else body
         if len(body) > AT_ONCE:
             await self.put(body)
         else:

@@ -92,7 +92,8 @@ def varied(headers: Sequence[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
     Its tag is weak, because it holds for other bytes too.
     """
     found = dict(headers)
-    vary = b", ".join(filter(None, (found.get(b"vary"), b"Accept-Encoding")))
+    names = found.get(b"vary", b"").replace(b",", b" ").split()
+    vary = b", ".join(dict.fromkeys((*names, b"Accept-Encoding")))
     tag = found.get(b"etag")
     kept = [item for item in headers if item[0] not in {b"vary", b"etag"}]
     weak = [(b"etag", b"W/" + tag.removeprefix(b"W/"))] if tag else []

@@ -10,8 +10,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, json, render_template, request
 from werkzeug.exceptions import NotFound
+
+from server.parameters import words_asked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +28,17 @@ STRETCH: Final = 3_000_000
 #: Pages that stand on no thing.
 PAGES: Final = (
     "/",
+    "/op-datum",
+    "/tijdlijn/lrt",
+    "/overleggen",
+    "/afspraken",
+    "/toezeggingen",
+    "/cijfers",
+    "/dossiers",
+    "/tegenspraken",
+    "/bronnen",
+    "/samen",
+    "/kwaliteit",
     "/about",
     "/dataset",
     "/queries",
@@ -42,6 +55,9 @@ PAGES: Final = (
 TYPES: Final = {"xml": "application/xml", "txt": "text/plain"}
 _NUMBER: Final = re.compile(r"\d{1,9}", re.ASCII)
 OPENSEARCH: Final = "application/opensearchdescription+xml"
+#: Suggestions by https://github.com/dewitt/opensearch, as browsers show them.
+COMPLETIONS: Final = "application/x-suggestions+json"
+SUGGESTED: Final = 8
 
 
 def blueprint(site: Site) -> Blueprint:
@@ -76,6 +92,19 @@ def blueprint(site: Site) -> Blueprint:
             lang=language,
             description=texts.text("site.tagline", language),
         )
+
+    @routes.route("/opensearch/suggestions")
+    def complete() -> Response:
+        """Suggest names while somebody types in the search box of a browser."""
+        words, language = words_asked(request.args), site.language()
+        hits = site.release.index.suggest(words, SUGGESTED, language)
+        names, kinds, places = (
+            [hit.label for hit in hits],
+            [site.texts.text(f"kind.{hit.kind}", language) for hit in hits],
+            [site.address() + (site.links().local(hit.iri) or "") for hit in hits],
+        )
+        text = json.dumps([words, names, kinds, places], ensure_ascii=False)
+        return Response(text, mimetype=COMPLETIONS)
 
     @routes.route("/sitemap.xml")
     def sitemaps() -> Response:

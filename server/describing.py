@@ -86,6 +86,14 @@ class Describer:
             return link
         return link._replace(text=literal_words(term, self.language))
 
+    def with_names(self, words: str) -> list[Link]:
+        """Return words in which prefixed names are links by their labels."""
+        labels = self.vocabulary.labels
+        return [
+            self.term_link(piece) if isinstance(piece, Iri) else Link(piece)
+            for piece in labels.parted(words)
+        ]
+
     @staticmethod
     def plain(text: str) -> Link:
         """Return words that lead nowhere."""

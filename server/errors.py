@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from graph import errors as graph_errors
 from graph.errors import RegietafelError
+from server.links import in_header, may_link
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 #: Where whoever wants everything finds it at once.
 DUMPS: Final = "/dataset"
+#: How a Link header words what took the place of a thing.
+REPLACED: Final = "http://purl.org/dc/terms/isReplacedBy"
 
 
 class RequestError(RegietafelError):
@@ -264,6 +267,7 @@ class WithdrawnError(RequestError):
         self.since = withdrawal.since[:10]
         self.reason = reason
         self.successor = successor or ""
+        self.links = {REPLACED: successor} if may_link(self.successor) else {}
 
 
 class NotHereError(RequestError):
@@ -387,5 +391,10 @@ def _framework_problem(error: HTTPException) -> Problem:
 
 
 def _headers(error: RegietafelError) -> dict[str, str]:
-    retry_after = getattr(error, "retry_after", None)
-    return {} if retry_after is None else {"Retry-After": str(retry_after)}
+    headers = {}
+    if (seconds := getattr(error, "retry_after", None)) is not None:
+        headers["Retry-After"] = str(seconds)
+    if links := getattr(error, "links", {}):
+        values = (f'<{in_header(iri)}>; rel="{rel}"' for rel, iri in links.items())
+        headers["Link"] = ", ".join(values)
+    return headers

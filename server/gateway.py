@@ -23,15 +23,15 @@ from server.admitting import ADMITTED
 from server.answering import ABANDONED
 from server.caching import Cache, entry_of, key_of, may_keep
 from server.calls import AT_ONCE, Call, Cutoff
-from server.coding import WHOLE
+from server.coding import WHOLE, varied
 from server.eager import reach_the_loop
 from server.environ import environ_of
 from server.errors import Problem
 from server.refusing import refusal
-from server.replying import Reply, pressed
-from server.shortcut import PATH, ROUTE_OF_QUERIES, UNDERWAY
+from server.replying import UNCHANGED, Reply, pressed
+from server.shortcut import PATH, ROUTE_OF_QUERIES
 from server.site import ROUTE
-from server.sparql import BEGUN
+from server.sparql import UNDERWAY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -199,12 +199,13 @@ class Gateway:
         """Have the application answer, and stop it when the client leaves."""
         async with call.watched():
             environ = environ_of(call.scope, call.body, length)
+            if call.method == "HEAD":
+                environ["REQUEST_METHOD"] = "GET"
             environ[REQUEST_ID] = call.identity.decode()
             environ[ABANDONED] = lambda: call.gone
             environ[ADMITTED] = call.admitted
             if call.underway:
                 environ[UNDERWAY] = call.underway
-                environ[BEGUN] = call.underway.begun
             reply = await self._threaded(Reply, self._application, environ)
             call.route = environ.get(ROUTE)
             found = dict(reply.headers).get(b"regietafel-release", b"")
@@ -214,7 +215,6 @@ class Gateway:
     def _is_kept(self, call: Call, reply: Reply | Finished) -> bool:
         return (
             call.key is not None
-            and call.method != "HEAD"
             and reply.status == 200  # noqa: PLR2004  OK
             and self._is_present(call)
             and may_keep(reply.headers)
@@ -232,6 +232,9 @@ class Gateway:
             await self._give(call, call.key, entry, b"regietafel; fwd=miss; stored")
             return
         note = b"regietafel; fwd=bypass"
+        if reply.status == UNCHANGED:
+            await call.give(UNCHANGED, varied(reply.headers), b"", note)
+            return
         accept = call.headers.get(b"accept-encoding", b"")
         parts = reply.headers, reply.plain, accept
         headers, body = await self._pressed(len(reply.plain), pressed, *parts)
@@ -239,11 +242,13 @@ class Gateway:
 
     async def _stream(self, call: Call, reply: Reply) -> None:
         """Send an answer piece by piece; keep it if it proves to be short."""
-        gathered: bytearray | None = bytearray() if self._is_kept(call, reply) else None
+        is_asked, gathered = call.method != "HEAD", None
+        if is_asked and self._is_kept(call, reply):
+            gathered = bytearray()
         reply.compress_for(call.headers.get(b"accept-encoding", b""))
         try:
             await call.begin(reply.status, reply.headers, b"regietafel; fwd=miss")
-            while made := await self._threaded(reply.more):
+            while is_asked and (made := await self._threaded(reply.more)):
                 plain, piece = made
                 if gathered is not None:
                     gathered += plain
@@ -304,4 +309,4 @@ def _worded(
     """Return what is sent of a kept answer."""
     call.route = entry.route
     headers = [*form.headers, (b"age", b"%d" % entry.age())]
-    return status, headers, b"" if call.method == "HEAD" else form.body
+    return status, headers, form.body

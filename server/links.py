@@ -35,7 +35,7 @@ class Links:
 
     def href(self, iri: str) -> str | None:
         """Return where a link to an IRI leads, or None if it must not be a link."""
-        return self.local(iri) or (iri if _may_link(iri) else None)
+        return self.local(iri) or (iri if may_link(iri) else None)
 
     def local(self, iri: str) -> str | None:
         """Return the path of this server that describes an IRI of the data."""
@@ -61,7 +61,8 @@ class Links:
         return self.local(iri) is not None
 
 
-def _may_link(iri: str) -> bool:
+def may_link(iri: str) -> bool:
+    """Tell whether an IRI is an address that a link may lead to."""
     try:
         parts = urlsplit(iri)
     except ValueError:

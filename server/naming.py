@@ -110,6 +110,24 @@ class Labels:
         name = local if own.startswith(self._base) and local else self.short(iri)
         return _NO_ANCHOR.sub("-", name)
 
+    def parted(self, words: str) -> list[str | Iri]:
+        """Return words in pieces: IRIs for the prefixed names of what has a label."""
+        pieces: list[str | Iri] = []
+        end = 0
+        for found in _PREFIXED.finditer(words):
+            iri = self._named(found[0])
+            if iri and self._find(iri, ""):
+                pieces += [words[end : found.start()], iri]
+                end = found.end()
+        return [*pieces, words[end:]]
+
+    def _named(self, prefixed: str) -> Iri | None:
+        """Return the IRI of a prefixed name, None where the prefix is not known."""
+        try:
+            return self.name(prefixed)
+        except KeyError:
+            return None
+
     def _find(self, iri: Iri, language: str) -> Text | None:
         """Return the label of an IRI, or None if it has none."""
         for prefixed in LABELS:

@@ -79,6 +79,14 @@ def by_word(word: str, offers: Sequence[Offer]) -> Offer:
     raise NotAcceptableError([item.name for item in offers])
 
 
+def form_of(word: str | None, accept: str | None, offers: Sequence[Offer]) -> Offer:
+    """Return the offer that a word names; without a word, the one wanted most.
+
+    Raises NotAcceptableError, which lists the offers, where there is none.
+    """
+    return choose(accept, offers) if word is None else by_word(word, offers)
+
+
 def prefers_page(accept: str | None) -> bool:
     """Tell whether a client would rather read a page than JSON."""
     return choose_or_none(accept, (PROBLEM, HTML)) is HTML

@@ -15,9 +15,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from flask import Blueprint, Response, json
+from flask import Blueprint, Response, json, request
 
 from server.asking import LONGEST_TEXT, MOST_DIGITS, Choices
+from server.errors import NotAcceptableError
+from server.negotiation import HTML, choose_or_none
 from server.queries import API_VERSION
 
 if TYPE_CHECKING:
@@ -35,6 +37,8 @@ LICENCE: Final = {"name": "CC0 1.0", "identifier": "CC0-1.0"}
 ASKED: Final = "queries.ask_query"
 PAGED: Final = "queries.show_question"
 METHODS: Final = ("GET", "POST")
+READING: Final = ("GET", "HEAD")
+PAGE_ALONE: Final = ["page"]
 _ARGUMENT: Final = re.compile(r"<(?:([^<>:]+):)?(\w+)>")
 _WORD: Final = re.compile(r"\w+")
 _ASSETS: Final = "Send a file that pages are made with."
@@ -45,6 +49,7 @@ def blueprint(site: Site, app: Flask) -> Blueprint:
     """Return the blueprint that describes the routes of an application."""
     routes = Blueprint("openapi", __name__)
     description = Description(site, app)
+    routes.before_app_request(description.check_accept)
 
     @routes.route("/openapi.json")
     def describe_api() -> Response:
@@ -83,6 +88,15 @@ class Description:
             for path, item in self._items(rule):
                 found.setdefault(path, {}).update(item)
         return dict(sorted(found.items()))
+
+    def check_accept(self) -> None:
+        """Refuse what is there as a page alone to who takes no page."""
+        accept = request.headers.get("Accept")
+        if request.method not in READING or choose_or_none(accept, (HTML,)):
+            return
+        described = self._known["routes"].get(request.endpoint, {})
+        if described.get("media") == PAGE_ALONE:
+            raise NotAcceptableError([HTML.media_type])
 
     def document(self) -> dict[str, Any]:
         """Return the whole description, for the address that the request came to."""

@@ -13,11 +13,11 @@ from flask import Blueprint, Response, redirect, request
 from graph.terms import Iri
 from server.calendars import calendar
 from server.errors import ParameterValueError, UnknownResourceError
-from server.folding import brief_of, tables_of, without
 from server.panels import DAYS, NUMBERS, TIMELINE
 from server.parameters import choice, day_asked
 from server.presence import presence
 from server.sketching import Window, within
+from server.tabulating import brief_of, tables_of, without
 from server.wording import day_words
 
 if TYPE_CHECKING:

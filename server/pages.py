@@ -11,10 +11,10 @@ from graph.namespaces import KINDS
 from graph.terms import Iri
 from server.errors import UnknownResourceError
 from server.featuring import feature
-from server.folding import tables_of
 from server.overviews import body_choices
 from server.parameters import page_number
 from server.questions import read_questions
+from server.tabulating import tables_of
 from server.viewing import attempt
 from server.wording import day_words
 

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from graph.terms import Iri
 from server.answering import note_failure
 from server.contradicting import contradiction
-from server.folding import tables_of
 from server.sketching import (
     ALWAYS,
     draw_bars,
@@ -21,6 +20,7 @@ from server.sketching import (
     draw_timeline,
     within,
 )
+from server.tabulating import tables_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 from datetime import date
 from typing import TYPE_CHECKING, Final, NamedTuple
+from urllib.parse import unquote_to_bytes
 
 from flask import request
 
 from graph.namespaces import prefixes
 from graph.terms import Iri
-from server.errors import HostError, ParameterValueError
+from server.errors import EncodingError, HostError, ParameterValueError
 from server.naming import in_query, shortener
 from server.negotiation import LANGUAGES
 
@@ -141,6 +142,15 @@ def check_host() -> None:
     """Refuse a request to a host that could not be, as links are made of its name."""
     if not request.host:
         raise HostError
+
+
+def check_encoding() -> None:
+    """Refuse an address that is not UTF-8: replaced, it would be another address."""
+    try:
+        request.environ["PATH_INFO"].encode("latin-1").decode()
+        unquote_to_bytes(request.query_string).decode()
+    except UnicodeDecodeError:
+        raise EncodingError("address") from None
 
 
 def check_language() -> None:

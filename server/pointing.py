@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from graph.terms import Iri
-from server.folding import tables_of
 from server.standing import NO, UNKNOWN
+from server.tabulating import tables_of
 from server.views import Fact, Link
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from graph.terms import Iri
-from server.folding import tables_of
 from server.marking import in_order
+from server.tabulating import tables_of
 from server.views import Link, Row, Table, Value
 
 if TYPE_CHECKING:

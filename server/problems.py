@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 from graph.errors import UnsearchableReleaseError
 from server.errors import UNKNOWN, NotHereError, problem_of
 from server.negotiation import PROBLEM, prefers_page
+from server.parameters import LONGEST
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -70,8 +71,9 @@ def as_json(problem: Problem) -> str:
 
 
 def _page(site: Site, problem: Problem, **values: Any) -> Response:  # noqa: ANN401  passed on to the template
-    words = _words(request.path) if problem.status == HTTPStatus.NOT_FOUND else ""
-    hits = _hits(site, words) if words else []
+    missed = _words(request.path) if problem.status == HTTPStatus.NOT_FOUND else ""
+    words = missed or request.args.get("q", "")[:LONGEST]
+    hits = _hits(site, missed) if missed else []
     return site.page(
         values.pop("template", "error.html"),
         problem.status,

@@ -55,10 +55,13 @@ class QueryRequest:
 
 def read_request(request: Request, limit: int) -> QueryRequest:
     """Return the query of a request; `limit` is the longest query in bytes."""
+    return request_of(read_pairs(request), limit, posted=request.method == "POST")
+
+
+def read_pairs(request: Request) -> Pairs:
+    """Return the parameters of a request: those of its address, then of its body."""
     pairs = parse_pairs(request.query_string, "address")
-    if request.method == "POST":
-        pairs += read_form(request)
-    return request_of(pairs, limit, posted=request.method == "POST")
+    return pairs + read_form(request) if request.method == "POST" else pairs
 
 
 def request_of(pairs: Pairs, limit: int, *, posted: bool) -> QueryRequest:

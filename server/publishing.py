@@ -20,7 +20,7 @@ from graph.indexing import FINDABLE
 from graph.store import Store
 from graph.terms import Iri, Literal
 from server.changing import ReleasePages, day_of
-from server.negotiation import HTML, by_word, choose
+from server.negotiation import form_of
 from server.representing import OFFERS, rdf_response
 from server.site import FRESH
 from server.structured import dataset_as_json_ld
@@ -102,12 +102,8 @@ class DatasetPage:
     def show(self) -> Response:
         """Return the description in the form that the request asks for."""
         site, word = self._site, request.args.get("format")
-        form = (
-            by_word(word, OFFERS)
-            if word
-            else choose(request.headers.get("Accept"), OFFERS)
-        )
-        etag = site.etag(form.name, site.language() if form is HTML else "")
+        form = form_of(word or None, request.headers.get("Accept"), OFFERS)
+        etag = site.etag_of("/dataset", form)
         if request.if_none_match.contains_weak(etag):
             response = Response(status=304)
         elif isinstance(form, Format):

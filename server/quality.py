@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from graph.findings import SEVERITIES
 from graph.terms import Iri, from_json
+from server.naming import Text
 from server.views import Link
 
 if TYPE_CHECKING:
@@ -36,10 +37,10 @@ class Finding(NamedTuple):
     focus: Link
     path: Link | None
     value: Link | None
-    message: str
-    mend: str
+    message: list[Link]
+    mend: list[Link]
     shape: Link
-    waiver: str
+    waiver: Text
     place: str
 
 
@@ -72,16 +73,18 @@ def rules_of(describer: Describer, report: Mapping[str, Any]) -> list[Rule]:
 
 def finding_of(describer: Describer, item: Mapping[str, Any]) -> Finding:
     """Return a finding as the page shows it."""
-    path, value, place = item["path"], item["value"], item["place"]
+    path, place, focus = item["path"], item["place"], item["focus"]
+    value = item["value"] if item["value"] != focus else None
+    speak = describer.language
     return Finding(
         severity=item["severity"],
-        focus=describer.link(from_json(item["focus"])),
+        focus=describer.link(from_json(focus)),
         path=_path(describer, path),
         value=describer.link(from_json(value)) if value else None,
-        message=item["message"].get(describer.language, ""),
-        mend=item["mend"].get(describer.language) or "",
+        message=describer.with_names(item["message"].get(speak, "")),
+        mend=describer.with_names(item["mend"].get(speak) or ""),
         shape=describer.link(Iri(item["shape"])),
-        waiver=item["waiver"] or "",
+        waiver=_said(item["waiver"] or "", speak),
         place=f"{place['file']}:{place['line']}" if place else "",
     )
 
@@ -97,6 +100,11 @@ def past_of(site: Site) -> list[Past]:
         )
         for item in reversed(releases[-RELEASES:])
     ]
+
+
+def _said(words: Mapping[str, str] | str, language: str) -> Text:
+    """Return words in a language; reports of the first releases have English ones."""
+    return Text(words, "en") if isinstance(words, str) else Text(words[language])
 
 
 def _path(describer: Describer, path: str | None) -> Link | None:

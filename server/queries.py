@@ -17,7 +17,7 @@ from server.answering import ABANDONED
 from server.asking import CHOICES_IN_FORM, Asked, Choices, Paging, read_asked
 from server.bounding import limits
 from server.errors import problem_of
-from server.negotiation import by_word, choose
+from server.negotiation import form_of
 from server.problems import respond
 from server.representing import content_type
 from server.results import read_result
@@ -184,10 +184,7 @@ class QueryApi:
 
 def _format(word: str | None) -> Format:
     """Return the format that a request asks for."""
-    if word is None:
-        offer = choose(request.headers.get("Accept"), FORMATS)
-    else:
-        offer = by_word(word, FORMATS)
+    offer = form_of(word, request.headers.get("Accept"), FORMATS)
     return next(item for item in FORMATS if item is offer)
 
 

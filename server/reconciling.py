@@ -13,6 +13,7 @@ from flask import Blueprint, Response, json, request
 from graph.indexing import FINDABLE, fold
 from server.errors import ParameterValueError
 from server.parameters import LONGEST
+from server.protocol import read_pairs, single
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -44,7 +45,7 @@ def blueprint(site: Site) -> Blueprint:
     @routes.route("/reconcile", methods=["GET", "POST"])
     def reconcile() -> Response:
         """Tell what things names may mean; without names, what this service can."""
-        text = request.values.get("queries")
+        text = single(read_pairs(request), "queries")
         if text is None and request.method == "GET":
             return _json(_manifest(site))
         asked = _read(text or "")

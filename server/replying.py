@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 #: Longest answer in bytes that is gathered before it is sent.
 GATHERED: Final = 1_048_576
+#: The status of an answer that its client has already; it has no body.
+UNCHANGED: Final = 304
 
 
 class Reply:
@@ -29,9 +31,9 @@ class Reply:
         self._finish: Callable[[], bytes] | None = None
         self.plain = b""
         length = dict(self.headers).get(b"content-length", b"")
-        self.is_whole = length.isdigit() and int(length) <= GATHERED
-        if environ["REQUEST_METHOD"] == "HEAD" or self.is_whole:
-            self.is_whole = True
+        is_short = length.isdigit() and int(length) <= GATHERED
+        self.is_whole = is_short or self.status == UNCHANGED
+        if self.is_whole:
             try:
                 self.plain = b"".join(self._rest)
             finally:

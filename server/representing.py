@@ -82,7 +82,7 @@ def represent(site: Site, resource: Resource, offer: Offer | None) -> AnyRespons
             raise WithdrawnError(withdrawal, site.language())
         return redirect(place + (f".{offer.extension}" if offer else ""), 301)
     form = offer or choose(request.headers.get("Accept"), OFFERS)
-    etag = site.etag(form.name, site.language() if form is HTML else "")
+    etag = site.etag_of(resource.path, form)
     if request.if_none_match.contains_weak(etag):
         response = Response(status=304)
     elif isinstance(form, Format):
@@ -125,8 +125,6 @@ def rdf_response(
     if len(found) < PART:
         body = serialise(found, syntax, prefixes_in(found, site.base))
         return Response(body, content_type=kind)
-    if request.method == "HEAD":
-        return Response(content_type=kind)
     names = prefixes(site.base)
     parts = Confined(lambda: serialise_in_parts(statements(), syntax, names))
     response = Response(ending(parts, syntax), content_type=kind)

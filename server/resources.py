@@ -71,7 +71,7 @@ def blueprint(site: Site) -> Blueprint:
     @routes.route("/graph")
     def list_graphs() -> Response:
         """List the named graphs."""
-        return site.page("graphs.html", families=graphs_view(site))
+        return site.page("graphs.html", **graphs_view(site, request.args))
 
     @routes.route("/graph/<path:name>")
     def show_graph(name: str) -> AnyResponse:
@@ -185,7 +185,7 @@ def _graph(site: Site, name: str) -> Resource:
         graph,
         f"/graph/{name}",
         "graph.html",
-        lambda: {"view": graph_view(site, graph)},
+        lambda: {"view": graph_view(site, graph, request.args)},
         lambda _: site.release.store.statements(graph=graph),
         _query_within(graph),
     )

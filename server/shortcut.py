@@ -41,8 +41,6 @@ if TYPE_CHECKING:
 
 PATH: Final = b"/sparql"
 ROUTE_OF_QUERIES: Final = "/sparql"
-#: Where a request holds a query that was handed to a worker on its way.
-UNDERWAY: Final = "regietafel.underway"
 #: Milliseconds in which an answer comes that is waited for here. No other request is
 #: taken meanwhile, so this happens for as many queries at the most as workers are idle.
 MOMENT: Final = 2
@@ -114,7 +112,7 @@ class Shortcut:
             return None
         asked = request_of(pairs, self._site.settings.max_query_bytes, posted=False)
         wanted = accept.decode("latin-1") if accept is not None else None
-        if asked.query is None or (not asked.format and chosen(wanted) is HTML):
+        if asked.query is None or chosen(asked.format, wanted) is HTML:
             return None
         solutions, graph = forms = formats_of(asked.format, wanted)
         tag = tag_of(self._site, asked, forms)

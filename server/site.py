@@ -17,7 +17,7 @@ from server.assets import Assets
 from server.describing import Describer
 from server.links import Links
 from server.listing import Lister
-from server.negotiation import LANGUAGES, choose_language
+from server.negotiation import HTML, LANGUAGES, choose_language
 from server.panels import Panels
 from server.questions import Questions
 from server.standing import Calendar
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from graph.interfaces import ServedRelease
     from graph.terms import Iri, Term
     from graph.workers import QueryWorkers
+    from server.negotiation import Offer
     from server.settings import Settings
     from server.texts import Texts
     from server.views import View
@@ -230,9 +231,16 @@ class Site:
         root = request.url_root.rstrip("/").removesuffix(self.mount())
         return (self.settings.public_url or root).rstrip("/")
 
-    def etag(self, form: str, language: str = "") -> str:
-        """Return the tag of one form and language of what this request asks for."""
-        return f"{self.fingerprint}-{form}{'-' if language else ''}{language}"
+    def etag(self, name: str) -> str:
+        """Return the tag of an answer that a name tells from all others."""
+        return f"{self.fingerprint}-{name}"
+
+    def etag_of(self, path: str, form: Offer) -> str:
+        """Return the tag of one form of a document, in this request's language."""
+        language = f"-{self.language()}" if form is HTML else ""
+        asked = path.encode() + b"?" + request.query_string
+        digest = hashlib.sha256(asked).hexdigest()[:16]
+        return self.etag(f"{digest}-{form.name}{language}")
 
     def page(self, template: str, /, status: int = 200, **values: Any) -> Response:  # noqa: ANN401  templates take anything
         """Return a page in the language of this request."""

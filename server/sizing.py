@@ -17,8 +17,6 @@ TRIPLE: Final = 570
 MOST_TRIPLES: Final = 3_000_000
 #: The part of the free memory that copies of a release may take.
 SHARE: Final = 0.5
-#: The part of a copy that a worker comes to have of its own by evaluating queries.
-TOUCHED: Final = 0.8
 _CGROUP: Final = Path("/sys/fs/cgroup")
 _MEMINFO: Final = Path("/proc/meminfo")
 
@@ -65,7 +63,7 @@ def _in_memory(settings: Settings, release: ServedRelease, workers: int) -> bool
     if settings.query_store != "auto":
         return settings.query_store == "memory"
     triples = release.manifest.counts["statements"]
-    copies = 1 + TOUCHED * (2 * workers + _own(workers))
+    copies = 1 + 2 * workers + _own(workers)  # each comes to have most of its own
     wanted = triples * TRIPLE * copies * processes_of(settings)
     return triples <= MOST_TRIPLES and wanted <= SHARE * free_memory()
 

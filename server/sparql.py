@@ -22,7 +22,7 @@ from server.bounding import LIMITS, ending, limits
 from server.completing import vocabulary_terms
 from server.errors import ParameterError
 from server.links import in_header
-from server.negotiation import HTML, by_word, choose, choose_or_none, prefers_page
+from server.negotiation import HTML, by_word, choose_or_none, form_of, prefers_page
 from server.protocol import QueryRequest, read_request
 from server.querying import READ, QueryPage, fault_in, missing_prefixes
 from server.representing import content_type, rdf_response
@@ -33,8 +33,9 @@ from server.site import FRESH
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from graph.workers import Answer, Begun
+    from graph.workers import Answer
     from server.negotiation import Offer
+    from server.shortcut import Underway
     from server.site import Site
 
 OFFERS: Final = (*RESULT_FORMATS, *RDF_FORMATS, HTML)
@@ -45,7 +46,7 @@ _ACCEPTS: Final = 256
 #: The header that names the endpoints that had a part in an answer.
 SERVICES: Final = "Regietafel-Services"
 #: Where a request holds a query that was handed to a worker on its way here.
-BEGUN: Final = "regietafel.begun"
+UNDERWAY: Final = "regietafel.underway"
 #: How an answer without a tag may be kept, by whether others had a part in it.
 UNKEPT: Final = {False: "no-cache", True: "no-store"}
 _NOT_IN_STRING: Final = re.compile(r"[^ -~]")
@@ -112,7 +113,7 @@ def _read_by_page(site: Site, asked: QueryRequest) -> Answer:
 
 def _answer(site: Site, page: QueryPage, asked: QueryRequest) -> Response:
     accept = request.headers.get("Accept")
-    if asked.format is None and chosen(accept) is HTML:
+    if chosen(asked.format, accept) is HTML:
         return page.show(asked)
     if asked.query is None:
         return _description(site, asked, accept)
@@ -144,9 +145,9 @@ def tag_of(
 
 
 @lru_cache(maxsize=_ACCEPTS)
-def chosen(accept: str | None) -> Offer:
-    """Return the form of an answer that is wanted most."""
-    return choose(accept, OFFERS)
+def chosen(word: str | None, accept: str | None) -> Offer:
+    """Return the form of an answer that is named, else the one wanted most."""
+    return form_of(word, accept, OFFERS)
 
 
 @lru_cache(maxsize=_ACCEPTS)
@@ -170,9 +171,9 @@ def _evaluate(
     site: Site, asked: QueryRequest, solutions: Format | None, graph: Format | None
 ) -> Answer:
     abandoned = request.environ.get(ABANDONED, lambda: False)
-    begun: Begun | None = request.environ.pop(BEGUN, None)
-    if begun:
-        return begun.answer(abandoned)
+    underway: Underway | None = request.environ.pop(UNDERWAY, None)
+    if underway:
+        return underway.begun.answer(abandoned)
     return site.workers.evaluate(
         asked.query or "",
         solutions=solutions,
@@ -246,10 +247,7 @@ def elapsed_since(started: float) -> float:
 def _description(site: Site, asked: QueryRequest, accept: str | None) -> Response:
     if request.method == "POST":
         raise ParameterError("There is no query.", "Send one as `query`.")
-    if asked.format:
-        offer = by_word(asked.format, RDF_FORMATS)
-    else:
-        offer = choose(accept, RDF_FORMATS)
+    offer = form_of(asked.format or None, accept, RDF_FORMATS)
     syntax = _within(offer, RDF_FORMATS) or TURTLE
     response = rdf_response(site, lambda: describe_service(site), syntax)
     response.vary.add("Accept")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from graph.errors import AnswerBrokenError, RegietafelError, WorkersBusyError
@@ -29,7 +30,8 @@ class Confined:
 
     def __init__(self, make: Callable[[], Iterable[bytes]]) -> None:
         """Begin; WorkersBusyError if too many answers are on their way."""
-        if not _ROOM.acquire(blocking=False):
+        self._closed, self._room = True, _ROOM
+        if not self._room.acquire(blocking=False):
             raise WorkersBusyError(RETRY_AFTER)
         self._thread = ThreadPoolExecutor(1, "stream")
         self._pieces = breaking(make)
@@ -46,13 +48,18 @@ class Confined:
             raise StopIteration
         return piece
 
+    def __del__(self) -> None:
+        """Close what nobody closed, as where a server ends amid an answer."""
+        with suppress(RuntimeError):
+            self.close()
+
     def close(self) -> None:
         """Let go of everything, in the thread that made it."""
         if not self._closed:
             self._closed = True
             self._thread.submit(self._pieces.close).result()
             self._thread.shutdown()
-            _ROOM.release()
+            self._room.release()
 
 
 def breaking(make: Callable[[], Iterable[T]]) -> Generator[T]:

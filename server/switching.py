@@ -21,8 +21,9 @@ from graph.errors import RegietafelError, ReleaseError, UnreadableReleaseError
 from graph.history import History
 from graph.releasing import Release, current_release
 from graph.verifying import check_parts
-from server.shortcut import UNDERWAY, Underway
+from server.shortcut import Underway
 from server.site import MOUNTED
+from server.sparql import UNDERWAY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 from graph.terms import Iri
-from server.folding import tables_of
+from server.tabulating import tables_of
 from server.views import Fact
 
 if TYPE_CHECKING:

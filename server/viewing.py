@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 from graph.terms import Iri
 from server.answering import note_failure
 from server.contradicting import contradictions_about, disputed
-from server.folding import is_folded, tables_of
+from server.folding import is_folded
 from server.listing import LOOKED_AT
 from server.naming import in_query
 from server.pointing import Limits, Pointer
 from server.standing import NO
+from server.tabulating import tables_of
 from server.telling import told_by
 from server.views import Fact, Group, Link, Offer, View
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 from dataclasses import fields
@@ -82,6 +83,25 @@ def test_the_settings_are_documented_as_they_are() -> None:
     }
 
     assert rows == wanted
+
+
+def test_every_promise_has_a_test_that_is_there() -> None:
+    """docs/contract.md has no promise without a test, and names none that is gone."""
+    lines = text_of("docs/contract.md").splitlines()
+    rows = [line for line in lines if re.match(r"\| (?!promise)", line)]
+    tests = {row: re.findall(r"`([\w/]+\.py)::(\w+)`", row) for row in rows}
+    named = {test for found in tests.values() for test in found}
+    known = {
+        (name, item.name)
+        for name in {name for name, _ in named}
+        for item in ast.parse(text_of(f"tests/{name}")).body
+        if isinstance(item, ast.FunctionDef)
+    }
+
+    assert len(rows) > 50
+    assert [row for row, found in tests.items() if not found] == []
+    assert sorted(named - known) == []
+    assert [test for _, test in named if not test.startswith("test_")] == []
 
 
 def test_every_make_target_has_its_help() -> None:

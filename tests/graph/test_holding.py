@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from graph.building import preview
 from graph.formats import CSV, NTRIPLES
 from graph.holding import HeldStore
 from graph.including import include
@@ -15,6 +16,8 @@ from graph.paths import QUERIES
 from graph.store import Store
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from graph.interfaces import AskedStore
     from graph.releasing import Release
 
@@ -85,6 +88,28 @@ def test_a_dataset_of_the_protocol_is_obeyed(
     query = "SELECT * { ?s ?p ?o }"
 
     assert answer(held, query, *dataset) == answer(on_disk, query, *dataset)
+
+
+def test_a_release_is_read_from_its_dataset(
+    release: Release, on_disk: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Thing by thing: nothing is copied from the store, where things lie apart."""
+    monkeypatch.delattr(Store, "merged")
+    held = HeldStore(release.store_path)
+    query = "CONSTRUCT { ?s ?p ?o } { ?s ?p ?o FILTER(!ISBLANK(?s) && !ISBLANK(?o)) }"
+
+    assert answer(held, query) == answer(on_disk, query)
+
+
+def test_a_preview_is_held_as_it_was_merged(tmp_path: Path) -> None:
+    """Its default graph has the files alone, and no ontology."""
+    source = tmp_path / "some.ttl"
+    source.write_text("<urn:a> <urn:b> <urn:c>, [] .", encoding="utf-8")
+    release = preview([source], tmp_path / "out")
+
+    found = answer(HeldStore(release.store_path), "SELECT ?s ?p { ?s ?p ?o }")
+
+    assert found == [b"s,p", b"urn:a,urn:b", b"urn:a,urn:b"]
 
 
 class GoneError(Exception):

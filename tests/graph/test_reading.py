@@ -22,6 +22,18 @@ from graph.store import Store
 if TYPE_CHECKING:
     from pathlib import Path
 
+
+def xml(value: str = "&a;&amp;", **entities: str) -> bytes:
+    """Return RDF/XML of one statement, with entities that are declared in it."""
+    declared = "".join(f'<!ENTITY {name} "{text}">' for name, text in entities.items())
+    spaces = f'xmlns:rdf="{expand("rdf:")}" xmlns:x="urn:x:"'
+    described = f'<rdf:Description rdf:about="urn:a"><x:p>{value}</x:p>'
+    return (
+        f"<!DOCTYPE rdf:RDF [\n{declared}]>\n"
+        f"<rdf:RDF {spaces}>{described}</rdf:Description></rdf:RDF>"
+    ).encode()
+
+
 BAD: dict[str, tuple[bytes, type[InputError], str]] = {
     "syntax.ttl": (b"<x:a> <x:b>\n  <x:c> <x:d> .", SourceSyntaxError, ":2:"),
     "literal.ttl": (b'<x:a> <x:b> "open\n .', SourceSyntaxError, ":1:"),
@@ -29,6 +41,18 @@ BAD: dict[str, tuple[bytes, type[InputError], str]] = {
     "latin.ttl": (b"<x:a>\n<x:b> '\xe9' .", SourceEncodingError, ":2:"),
     "quads.nq": (b"<x:a> <x:b> <x:c> <x:d> <x:e> .", SourceSyntaxError, ":1:"),
     "tree.rdf": (b"<rdf:RDF><open></rdf:RDF>", SourceSyntaxError, ":1:"),
+    "nested.rdf": (xml(a="ten letter", b="&a;" * 10), SourceSyntaxError, ":2:"),
+    "parameter.rdf": (
+        b"<!DOCTYPE r [\n<!ENTITY % a 'b'>]><r/>",
+        SourceSyntaxError,
+        ":2:",
+    ),
+    "elsewhere.rdf": (
+        b"<!DOCTYPE r [\n<!ENTITY a SYSTEM 'file:///etc/passwd'>]><r>&a;</r>",
+        SourceSyntaxError,
+        ":2:",
+    ),
+    "repeated.rdf": (xml("&a;" * 10_000, a="x" * 10_000), SourceTooLargeError, "bytes"),
     "remote.jsonld": (
         b'{"@context": "http://127.0.0.1:9/c", "@id": "x:a", "p": 1}',
         SourceSyntaxError,
@@ -54,6 +78,17 @@ def test_a_bad_file_is_named_with_its_place_and_a_remedy(
     assert str(path) in found.message
     assert place in found.message
     assert found.mend
+
+
+def test_an_entity_that_is_a_name_is_read(tmp_path: Path) -> None:
+    """As ontologies in XML have them."""
+    path = tmp_path / "names.rdf"
+    path.write_bytes(xml(a="urn:x:"))
+    store = Store.in_memory()
+
+    read_file(store, path, DEFAULT_BASE, "x:g")
+
+    assert [item.object.value for item in store.statements()] == ["urn:x:&"]
 
 
 def test_a_literal_of_a_gigabyte_is_refused(tmp_path: Path) -> None:

@@ -185,7 +185,7 @@ def test_a_warning_without_a_waiver_does_not_pass() -> None:
     """Nor does a waiver without a warning; an Info cannot be waived."""
     report, waivers = check(), read_waivers()
     info = next(item for item in report.findings if item.severity == "Info")
-    other = Waiver(info.shape, info.focus.value, "because", date(2026, 1, 1))
+    other = Waiver(info.shape, info.focus.value, {"nl": "omdat"}, date(2026, 1, 1))
 
     open_ = waive(_without_waivers(report), waivers[1:])
     stale = waive(report, [*waivers, other])
@@ -210,7 +210,9 @@ def _without_waivers(report: Report) -> Report:
         ("shape =", "shop ="),
         ("date = ", 'date = "x" #'),
         ("ovlsh:", "nowhere:"),
-        ('reason = "', 'reason = "" # "'),
+        ('reason.nl = "', 'reason.nl = "" # "'),
+        ("reason.en =", "reason.de ="),
+        ("reason.", "#"),
         ("[[waiver]]", "[[waived]]"),
         ("[[waiver]]", "[["),
     ],

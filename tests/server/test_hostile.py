@@ -125,7 +125,7 @@ def test_what_nobody_vouches_for_is_marked(visitor: httpx.Client) -> None:
 
 
 def test_long_lists_are_cut_and_lead_to_the_rest(visitor: httpx.Client) -> None:
-    """The page shows the first values, the count, and a query for all."""
+    """The page shows the first values, the count, and all as a page and as CSV."""
     page = visitor.get("/doc/organisatie/hostile", headers={"Accept-Language": "nl"})
     link = next(
         item.get("href")
@@ -134,7 +134,15 @@ def test_long_lists_are_cut_and_lead_to_the_rest(visitor: httpx.Client) -> None:
     )
     answer = visitor.get(link, headers={"Accept": "application/json"}).json()
 
+    rows = next(
+        item.get("href")
+        for item in tree_of(page).iter("a")
+        if item.get("type") == "text/csv" and link in item.get("href")
+    )
+    lines = visitor.get(rows).text.splitlines()
+
     assert "6 van 8 getoond" in page.text
+    assert len(lines) == 1 + 8
     assert len(answer["results"]["bindings"]) == 8
 
 

@@ -149,6 +149,21 @@ def test_a_page_of_a_release_says_so_and_leads_to_the_current_one(
     assert "Vaste uitgave" not in current
 
 
+@pytest.mark.parametrize("suffix", ["nt", "html"])
+def test_each_release_has_tags_of_its_own(
+    visitor: Visitor, dated: list[str], suffix: str
+) -> None:
+    """Although two of them say the same of a thing."""
+    answers = [
+        visitor.get(f"/release/{identity}/doc/organisatie/weg.{suffix}")
+        for identity in dated[:2]
+    ]
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert suffix == "html" or answers[0].text == answers[1].text
+    assert len({answer.headers["ETag"] for answer in answers}) == 2
+
+
 @pytest.mark.parametrize(
     ("wanted", "number"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -80,6 +81,23 @@ def test_every_route_is_described_and_nothing_else(
     }
 
     assert described == routed
+
+
+def test_who_takes_no_page_gets_none(client: httpx.Client, document: Any) -> None:  # noqa: ANN401  it is JSON
+    """406 says what there is, and no page goes undescribed."""
+    pages = 0
+    for path, item in document["paths"].items():
+        if re.search(r"[{.]", path) or "get" not in item:
+            continue
+        told = item["get"]["responses"].get("200", {}).get("content", {})
+        answer = client.get(path, headers={"Accept": "text/turtle, image/png"})
+        if [*told] == ["text/html"]:
+            assert answer.status_code == 406, path
+            assert answer.json()["offers"] == "text/html"
+            pages += 1
+        elif answer.status_code == 200:
+            assert not answer.headers["Content-Type"].startswith("text/html"), path
+    assert pages > 20
 
 
 def test_every_operation_says_what_it_does(document: Any) -> None:  # noqa: ANN401  parsed JSON

@@ -21,6 +21,7 @@ from server.crawling import PAGES, subjects
 from server.explaining import PAGES as PROSE
 from server.publishing import size_in_words
 from server.settings import Settings
+from server.site import FOOTER, MENU
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -325,12 +326,30 @@ def test_stretches_of_any_size_name_every_subject_once(
     assert found == list(dict.fromkeys(names))
 
 
+def test_the_sitemap_names_what_every_page_leads_to(client: httpx.Client) -> None:
+    """All that is in the menu and at the foot, each of which is there."""
+    places = {path for _, path in (*MENU, *FOOTER)}
+
+    assert places <= {*PAGES}
+    for path in PAGES:
+        assert client.get(path).status_code == 200, path
+
+
 @pytest.mark.parametrize("name", ["0", "999999", "-1", "pages2", "١", "1" * 5_000])
 def test_a_sitemap_that_is_not_there_is_not_found(
     client: httpx.Client, name: str
 ) -> None:
     """Absurd numbers are no server error."""
     assert client.get(f"/sitemap/{name}.xml").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["", "curl/8", "python-requests/2", "GPTBot", "Java"])
+def test_nobody_is_turned_away_by_name(client: httpx.Client, name: str) -> None:
+    """Programs get what they ask for, without a cookie or a script to run first."""
+    for path in ("/doc/organisatie/lrt", "/sparql?query=ASK%7B%7D", "/dataset"):
+        answer = client.get(path, headers={"User-Agent": name})
+        assert answer.status_code == 200
+        assert "Set-Cookie" not in answer.headers
 
 
 def test_crawlers_are_told_the_way(client: httpx.Client) -> None:
@@ -362,6 +381,17 @@ def test_browsers_can_offer_the_search(
     assert url is not None
     found = client.get((url.get("template") or "").replace("{searchTerms}", "lrt"))
 
+    suggestions = description.find(f"{SEARCH}Url[@rel='suggestions']")
+    assert suggestions is not None
+    template = suggestions.get("template") or ""
+    suggested = client.get(template.replace("{searchTerms}", "landelijke%20regiet"))
+    asked, names, kinds, places = suggested.json()
+
+    assert asked == "landelijke regiet"
+    assert len(names) == len(kinds) == len(places) > 0
+    assert "Landelijke Regietafel" in names[0]
+    assert client.get(places[0]).status_code == 200
+    assert suggested.headers["Content-Type"] == suggestions.get("type")
     assert 'rel="search"' in page
     assert description.findtext(f"{SEARCH}ShortName") == "Regietafel"
     assert found.status_code == 200

@@ -92,7 +92,20 @@ def test_kinds_and_a_limit_narrow_what_is_found(client: httpx.Client) -> None:
 
 def test_a_batch_that_is_posted_is_not_left_out(client: httpx.Client) -> None:
     """Without one, only GET asks what the service can."""
-    assert client.post("/reconcile").status_code == 400
+    assert client.post("/reconcile", data={"other": ""}).status_code == 400
+    assert client.post("/reconcile").status_code == 415
+
+
+def test_names_that_are_not_utf_8_are_refused(
+    client: httpx.Client, assert_problem: Callable[..., dict[str, Any]]
+) -> None:
+    """With replaced characters they would be other names."""
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    body = b'queries={"a":{"query":"%FF"}}'
+
+    assert_problem(
+        client.post("/reconcile", content=body, headers=form), 400, "encoding"
+    )
 
 
 def test_kinds_are_suggested_in_the_language_asked(client: httpx.Client) -> None:

@@ -53,10 +53,13 @@ def test_people_get_a_page_in_their_language(
 def test_programs_get_json(
     crowded: str, assert_problem: Callable[..., dict[str, Any]]
 ) -> None:
-    """As with every other problem."""
+    """As with every other problem, and with what every answer carries."""
     answer = httpx.get(f"{crowded}/sparql", params={"query": "ASK {}"})
 
     assert_problem(answer, 503, "overloaded")
+    assert answer.headers["Regietafel-Release"] == "a"
+    assert "total;dur=" in answer.headers["Server-Timing"]
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
 
 
 def test_the_page_is_accessible(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import html
 import re
+import threading
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -11,8 +14,8 @@ import pytest
 from graph.formats import RDF_FORMATS, by_name
 from graph.paths import VERSION
 from graph.serialising import PART
+from server import streaming
 from server.settings import Settings
-from server.streaming import MOST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -129,6 +132,41 @@ def test_a_graph_in_trig_keeps_its_name(client: httpx.Client, read_rdf: Read) ->
     assert {str(graph) for *_, graph in quads} == {BASE + path[1:]}
 
 
+def test_each_graph_is_on_a_page_of_its_family(
+    browser_client: httpx.Client, release: Release
+) -> None:
+    """The first ones of each family together, all of one by paging."""
+    beside = browser_client.get("/graph").text
+    families = re.findall(r'href="(/graph\?soort=[a-z]+)"', beside)
+    found: set[str] = set(re.findall(r'"(/graph/[^"?]+)"', beside))
+    for path in families:
+        after: str | None = path
+        while after:
+            page = browser_client.get(html.unescape(after)).text
+            found.update(re.findall(r'"(/graph/[^"?]+)"', page))
+            after = next(iter(re.findall(r'rel="next" href="([^"]+)"', page)), None)
+
+    graphs = {name.removeprefix(BASE[:-1]) for name in release.graph_sizes}
+    assert families
+    assert {name for name in graphs if name.startswith("/graph/")} <= found
+    assert beside.count('href="/graph/') < len(graphs)
+
+
+def test_all_statements_of_a_graph_are_on_its_pages(
+    browser_client: httpx.Client, release: Release
+) -> None:
+    """Each page has its part, in one order."""
+    path = "/graph/bron/brief-2021-12-20-jenv-lrt"
+    rows, after = 0, path
+    while after:
+        page = browser_client.get(after).text
+        rows += page.partition('id="statements"')[2].count('<th scope="row"')
+        after = next(iter(re.findall(r'rel="next" href="([^"]+)"', page)), "")
+
+    assert rows == release.graph_sizes[BASE + path[1:]]
+    assert browser_client.get(f"{path}?page=99").status_code == 400
+
+
 def test_a_document_says_where_its_other_forms_are(client: httpx.Client) -> None:
     """Alternates with their media types, canonical, describedby and licence."""
     link = client.get("/doc/organisatie/lrt").headers["Link"]
@@ -167,6 +205,36 @@ def test_tags_differ_by_form_and_language(client: httpx.Client) -> None:
         assert changed.status_code == 200
 
 
+def test_every_document_has_tags_of_its_own(client: httpx.Client) -> None:
+    """No tag stands for another document, nor for another part of the same one."""
+    paths = [*PATHS, "/doc/organisatie/coa", "/dataset", "/dataset?format=turtle"]
+    paths += [f"{PATHS[0]}?source=document:coa-lrt-new", f"{PATHS[0]}?lang=en"]
+    for wish in ("text/turtle", "text/html"):
+        answers = [client.get(path, headers={"Accept": wish}) for path in paths]
+        tags = {answer.headers["ETag"] for answer in answers}
+        assert len(tags) == len(paths)
+    for answer in (client.get(PATHS[0]), client.get(f"{PATHS[0]}?lang=en")):
+        named = client.get(answer.headers["Content-Location"])
+        same = named.headers["ETag"] == answer.headers["ETag"]
+        assert same is (not answer.url.query)
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("wish", ["text/turtle", "text/html"])
+def test_a_document_may_be_kept_for_a_minute(
+    client: httpx.Client, path: str, wish: str
+) -> None:
+    """And given again for longer while a new one is asked for; 304 says the same."""
+    wishes = {"Accept": wish, "Accept-Language": "en"}
+    kept = client.get(path, headers=wishes)
+    again = client.get(path, headers=wishes | {"If-None-Match": kept.headers["ETag"]})
+
+    assert again.status_code == 304
+    for answer in (kept, again):
+        found = answer.headers["Cache-Control"].split(", ")
+        assert found == ["public", "max-age=60", "stale-while-revalidate=600"]
+
+
 @pytest.mark.parametrize("path", PATHS)
 def test_answers_vary_by_what_was_asked(client: httpx.Client, path: str) -> None:
     """So that a cache does not mix them up."""
@@ -179,14 +247,59 @@ def test_answers_vary_by_what_was_asked(client: httpx.Client, path: str) -> None
     }
 
 
-@pytest.mark.parametrize("path", ["/doc/organisatie/lrt", "/def/overleg"])
-def test_head_is_get_without_a_body(client: httpx.Client, path: str) -> None:
-    """With the same headers."""
-    got, head = client.get(path), client.head(path)
+@pytest.mark.parametrize("accept", ["*/*", CHROME])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/id/organisatie/lrt",
+        "/doc/organisatie/coa",
+        "/doc/organisatie/niks",
+        "/def/overleg",
+        "/graph/bron/brief-2021-12-20-jenv-lrt",
+        "/search",
+        "/sparql",
+        "/sparql?query=SELECT%20*%20%7B%3Fs%20a%20%3Fo%7D",
+        "/sparql?query=ASK%20%7B",
+        "/dataset.nq",
+        "/openapi.json",
+        "/timemap/doc/organisatie/lrt",
+    ],
+)
+def test_head_is_get_without_a_body(
+    client: httpx.Client, path: str, accept: str
+) -> None:
+    """With the same status and headers, before the answer is kept and after."""
+    fresh = f"{path}{'&' if '?' in path else '?'}head="
+    for _ in range(2):
+        head, got = (
+            client.request(method, fresh, headers={"Accept": accept})
+            for method in ("HEAD", "GET")
+        )
+        assert head.content == b""
+        assert head.status_code == got.status_code
+        assert _lasting(head) == _lasting(got)
 
-    assert head.content == b""
-    assert head.headers["Content-Length"] == got.headers["Content-Length"]
-    assert head.headers["ETag"] == got.headers["ETag"]
+
+def _lasting(response: httpx.Response) -> dict[str, str]:
+    """Return the headers that tell neither of the moment nor of the connection."""
+    moment = {"date", "age", "request-id", "server-timing", "cache-status"}
+    moment.add("transfer-encoding")
+    return {n: value for n, value in response.headers.items() if n not in moment}
+
+
+@pytest.mark.parametrize(
+    "path", ["/doc/organisatie/coa", "/dataset", "/sparql?query=ASK%7B%7D"]
+)
+def test_what_is_unchanged_varies_as_it_did(client: httpx.Client, path: str) -> None:
+    """Else a cache could give a compressed answer to who cannot read it."""
+    whole = client.get(path)
+    wanted = {"If-None-Match": whole.headers["ETag"]}
+    for host in ("unkept.example", urlsplit(str(client.base_url)).netloc):
+        unchanged = client.get(path, headers=wanted | {"Host": host})
+        assert unchanged.status_code == 304
+        assert unchanged.headers["Vary"] == whole.headers["Vary"]
+        assert unchanged.headers["ETag"] == whole.headers["ETag"]
 
 
 UNKNOWN = (
@@ -219,6 +332,27 @@ def test_an_address_writes_no_header(client: httpx.Client, start: str) -> None:
 
     assert response.status_code in {303, 404}
     assert "X-Evil" not in response.headers
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/doc/organisatie/%FF",
+        "/id/%C3",
+        "/graph/a%ED%A0%80",
+        "/search?q=%FF",
+        "/search/suggest?q=%FF",
+        "/op-datum?tafel=%C3%28",
+        "/reconcile?queries=%FF",
+        "/?anything=%FF",
+        "/nothing/%FF",
+    ],
+)
+def test_an_address_that_is_not_utf_8_is_refused(
+    client: httpx.Client, path: str, assert_problem: Check
+) -> None:
+    """With replaced characters it would be another address."""
+    assert_problem(client.get(path), 400, "encoding")
 
 
 def test_what_is_unknown_offers_a_search_to_people(
@@ -347,10 +481,12 @@ def test_a_long_graph_is_sent_as_it_is_written(
 
 
 def test_a_long_graph_that_nobody_reads_gives_its_thread_back(
-    long_graph: httpx.Client,
+    long_graph: httpx.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """More clients than there are threads for leave it, or want its head alone."""
-    for _ in range(MOST + 1):
+    """More clients than there is room for leave it, or want its head alone."""
+    room = 8
+    monkeypatch.setattr(streaming, "_ROOM", threading.BoundedSemaphore(room))
+    for _ in range(room + 1):
         with long_graph.stream("GET", "/graph/g.ttl") as response:
             assert response.status_code == 200
         assert long_graph.head("/graph/g.ttl").status_code == 200
@@ -416,6 +552,9 @@ def test_a_redirect_of_the_router_leads_to_the_public_address(
         ("GET", "/id/organisatie/lrt", 303),
         ("GET", "/doc/organisatie/niks", 404),
         ("GET", "/nothing", 404),
+        ("HEAD", "/doc/organisatie/lrt", 200),
+        ("GET", "/static/base.css", 200),
+        ("GET", "/healthz", 200),
         ("GET", "/sparql?query=ASK%20%7B", 400),
         ("GET", "/sparql?query=ASK%7B%7D&format=xlsx", 406),
         ("POST", "/sparql", 415),
@@ -427,10 +566,15 @@ def test_a_redirect_of_the_router_leads_to_the_public_address(
 def test_every_answer_tells_its_release_and_its_time(
     client: httpx.Client, release: Release, method: str, path: str, status: int
 ) -> None:
-    """Also one that leads on or refuses."""
-    answer = client.request(method, path)
+    """Also one that leads on, refuses, is kept or is unchanged."""
+    answers = [client.request(method, path) for _ in range(2)]
+    if tag := answers[0].headers.get("ETag"):
+        answers.append(client.request(method, path, headers={"If-None-Match": tag}))
+        assert answers[2].status_code == 304
 
-    assert answer.status_code == status
-    assert answer.headers["Regietafel-Release"] == release.manifest.id
-    assert "total;dur=" in answer.headers["Server-Timing"]
-    assert answer.headers["Request-Id"]
+    for answer in answers[:2]:
+        assert answer.status_code == status
+    for answer in answers:
+        assert answer.headers["Regietafel-Release"] == release.manifest.id
+        assert "total;dur=" in answer.headers["Server-Timing"]
+        assert answer.headers["Request-Id"]

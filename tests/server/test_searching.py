@@ -11,7 +11,7 @@ import pytest
 import rdflib
 
 from graph.search import LOOKED_AT
-from server.searching import LISTED
+from server.narrowing import LISTED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -306,7 +306,7 @@ def test_a_parameter_that_cannot_be_is_refused_with_what_can(
     client: httpx.Client, path: str, allowed: str
 ) -> None:
     """To people and to programs alike."""
-    answer = client.get(path, headers=JSON)
+    answer = client.get(path)
     page = client.get(path, headers={"Accept": "text/html", "Accept-Language": "nl"})
 
     assert (answer.status_code, page.status_code) == (400, 400)

@@ -12,7 +12,7 @@ import html5lib
 import httpx
 import pytest
 
-from graph.formats import RDF_FORMATS, RESULT_FORMATS
+from graph.formats import RDF_FORMATS, RESULT_FORMATS, by_name
 from graph.paths import VERSION
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ SELECT = f"SELECT ?kind WHERE {{ <{TABLE}> a ?kind }}"
 ASK = f"ASK {{ <{TABLE}> ?p ?o }}"
 CONSTRUCT = f"CONSTRUCT WHERE {{ <{TABLE}> a ?kind }}"
 HEAVY = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+DESCRIBE = f"DESCRIBE <{TABLE}>"
 CHROME = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
 
@@ -101,14 +102,28 @@ def test_solutions_come_in_every_syntax(
 
 
 @pytest.mark.parametrize("syntax", RDF_FORMATS, ids=lambda item: item.name)
+@pytest.mark.parametrize("query", [CONSTRUCT, DESCRIBE], ids=["construct", "describe"])
 def test_graphs_come_in_every_syntax(
-    client: httpx.Client, syntax: Format, read_rdf: Read
+    client: httpx.Client, syntax: Format, query: str, read_rdf: Read
 ) -> None:
-    """What CONSTRUCT gives can be read by another library."""
-    response = ask_for(client, CONSTRUCT, syntax.media_type)
+    """By Accept and by `format=` alike, and another library can read it."""
+    by_accept = ask_for(client, query, syntax.media_type)
+    by_name = client.get("/sparql", params={"query": query, "format": syntax.name})
 
-    assert response.headers["Content-Type"].startswith(syntax.media_type)
-    assert len(read_rdf(response.text, syntax)) == 1
+    for response in (by_accept, by_name):
+        assert response.headers["Content-Type"].startswith(syntax.media_type)
+        found = read_rdf(response.text, syntax)
+        assert {str(subject) for subject, *_ in found} >= {TABLE}
+        assert len(found) == 1 or query is DESCRIBE
+
+
+def test_a_link_may_lead_to_the_page(client: httpx.Client) -> None:
+    """Also for who takes anything; without a query to the empty page."""
+    by_name = client.get("/sparql", params={"query": SELECT, "format": "html"})
+    empty = client.get("/sparql", params={"format": "text/html"})
+
+    assert "ConsultationBody" in page_of(by_name)
+    assert "<textarea" in page_of(empty)
 
 
 def test_answers_can_be_read_by_the_standard_library(client: httpx.Client) -> None:
@@ -175,10 +190,28 @@ def test_the_datasets_graphs_are_those_that_are_asked_for(
     assert found(named, default_graph_uri=letter) == set()
 
 
+def test_graphs_of_the_request_go_before_those_of_the_query(
+    client: httpx.Client,
+) -> None:
+    """As the protocol has it: FROM counts where the request names none."""
+    register = "https://data.regietafel.example/graph/register"
+    query = "SELECT (COUNT(*) AS ?kind) FROM <urn:x> { ?s ?p ?o }"
+    query = query.replace("urn:x", register)
+    asked = {"query": query, "default-graph-uri": "urn:unknown"}
+
+    assert kinds(ask_for(client, query, "*/*")) != {"0"}
+    assert kinds(client.get("/sparql", params=asked)) == {"0"}
+
+
 def test_a_form_may_name_the_graphs_as_well(client: httpx.Client) -> None:
-    """The parameters of a form and of an address are the same."""
+    """The parameters of a form, of an address and of a page are the same."""
+    register = "https://data.regietafel.example/graph/register"
+    named = "SELECT DISTINCT ?kind { GRAPH ?kind { ?s ?p ?o } }"
+    asked = {"query": named, "named-graph-uri": register}
     body = {"query": ASK, "default-graph-uri": "urn:unknown"}
 
+    assert kinds(client.post("/sparql", data=asked)) == {register}
+    assert "1 rij in" in client.get("/sparql", params=asked | {"format": "html"}).text
     assert client.post("/sparql", data=body).json()["boolean"] is False
     response = client.post(
         "/sparql",
@@ -512,6 +545,28 @@ def test_without_a_query_the_service_describes_itself(
     assert len(found["resultFormat"]) == 10
 
 
+def test_the_description_says_what_is_queried(
+    client: httpx.Client, address: str, release: Release, read_rdf: Read
+) -> None:
+    """The default graph is the merged one, with its size and in words; none else is."""
+    start = "http://www.w3.org/ns/sparql-service-description#"
+    found = {
+        (str(subject), str(path).removeprefix(start)): value
+        for subject, path, value, _ in read_rdf(
+            client.get("/sparql?format=nt").text, by_name("ntriples")
+        )
+    }
+    dataset = found[f"{address}/sparql#service", "defaultDataset"]
+    merged = str(found[str(dataset), "defaultGraph"])
+    size = found[merged, "http://rdfs.org/ns/void#triples"]
+    count = "SELECT (COUNT(*) AS ?kind) { ?s ?p ?o }"
+
+    assert kinds(ask_for(client, count, "*/*")) == {str(size)}
+    assert (merged, "http://purl.org/dc/terms/description") in found
+    named = [path for _, path in found if path == "name"]
+    assert len(named) == len(list(release.store.graphs()))
+
+
 def test_the_description_is_turtle_for_who_takes_anything(
     client: httpx.Client,
 ) -> None:
@@ -627,9 +682,10 @@ def test_every_error_has_a_page(browser_client: httpx.Client) -> None:
 def test_the_page_without_a_query_holds_one_to_begin_with(
     browser_client: httpx.Client,
 ) -> None:
-    """The field is never empty, and the examples are links."""
+    """It names the address to ask; the field is not empty; examples are links."""
     page = page_of(browser_client.get("/sparql"))
 
+    assert f"{browser_client.base_url.join('/sparql')}</code>" in page
     assert "PREFIX ovl: &lt;https://data.regietafel.example/def/overleg#&gt;" in page
     assert page.count('href="/sparql?example=') >= 10
 

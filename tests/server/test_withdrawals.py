@@ -97,6 +97,16 @@ def test_what_is_withdrawn_is_gone_with_reason_and_successor(visitor: Client) ->
     assert told["successor"] == f"{BASE}id/persoon/nu"
 
 
+def test_what_took_its_place_is_linked_as_the_data_word_it(visitor: Client) -> None:
+    """In a header, in every form; what is no address is no link."""
+    relation = "http://purl.org/dc/terms/isReplacedBy"
+    for accept in ("*/*", "text/html", "text/turtle"):
+        gone = visitor.get("/doc/persoon/dubbel", headers={"Accept": accept})
+        assert gone.headers["Link"] == f'<{BASE}id/persoon/nu>; rel="{relation}"'
+    assert "Link" not in visitor.get("/doc/persoon/kwaad").headers
+    assert "Link" not in visitor.get("/doc/persoon/fout").headers
+
+
 @pytest.mark.parametrize(
     ("language", "reason"), [("nl", "Stond er twee keer."), ("en", "Was there twice.")]
 )
