@@ -43,6 +43,7 @@ async function styles() {
   const bundled = (await esbuild.build(options)).outputFiles[0].text;
   const classes = JSON.parse(readFileSync("classes.json", "utf8"));
   const markup = readdirSync(`${server}/templates`)
+    .filter((name) => name.endsWith(".html"))
     .map((name) => readFileSync(`${server}/templates/${name}`, "utf8"))
     .join("\n");
   const ours = plain("base.css");

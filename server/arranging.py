@@ -101,7 +101,9 @@ def _sorted(
 
 
 def _key(cell: Cell) -> tuple[bool, float, str]:
-    """Return numbers before words, each by its own order."""
+    """Return numbers before words, each by its own order: dates by time."""
     number = cell.number
-    words = cell.link.text.casefold() if cell.link else ""
-    return number is None, number or 0.0, words
+    words = cell.link.text if cell.link else ""
+    if isinstance(cell.term, Literal):
+        words = cell.term.value
+    return number is None, number or 0.0, words.casefold()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from babel.dates import format_date, format_time
 from flask import request
 from werkzeug.exceptions import NotFound
 
@@ -15,7 +14,7 @@ from graph.namespaces import KINDS
 from graph.terms import Iri
 from server.parameters import choice, iri_of, part_asked, short
 from server.repeating import ask, compare
-from server.wording import linker
+from server.wording import day_words, linker, moment_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -152,7 +151,6 @@ class ReleasePages:
         return self._site.page(
             "change.html",
             shown=release.manifest,
-            parent=parent.manifest,
             when=self._when(release),
             thing=link(iri, place),
             iri=iri.value,
@@ -167,9 +165,7 @@ class ReleasePages:
 
     def _when(self, release: ServedRelease) -> str:
         """Return the day and the minute that a release was published, in words."""
-        moment, language = release.manifest.moment, self._site.language()
-        minute = format_time(moment, "HH:mm", locale=language)
-        return f"{day_of(self._site, release)}, {minute} UTC"
+        return moment_words(release.manifest.moment, self._site.language())
 
     def _summary(self, release: ServedRelease) -> Summary | None:
         """Return how much changed in a release; None for one without a parent."""
@@ -204,7 +200,7 @@ def _summarise(release: ServedRelease) -> Summary | None:
 
 def day_of(site: Site, release: ServedRelease) -> str:
     """Return the day that a release was published, in words."""
-    return str(format_date(release.manifest.moment, "long", locale=site.language()))
+    return day_words(release.manifest.moment, site.language())
 
 
 def _signed(added: int, removed: int) -> str:

@@ -7,7 +7,6 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from babel.dates import format_date
 from flask import Blueprint, Response, redirect, request
 from werkzeug.exceptions import NotFound
 
@@ -30,7 +29,7 @@ from server.negotiation import HTML, LANGUAGES, choose, prefers_page
 from server.protocol import check_length, graphs_in, read_form, single
 from server.repeating import ask, compare, current_of
 from server.representing import split_extension
-from server.wording import linker, title_of, word
+from server.wording import day_words, linker, title_of, word
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
@@ -250,8 +249,8 @@ class Desk:
             template,
             citation=citation,
             title=citation.title(language),
-            published=format_date(citation.day, "long", locale=language),
-            created=format_date(citation.moment, "long", locale=language),
+            published=day_words(citation.day, language),
+            created=day_words(citation.moment, language),
             url=self._address(citation),
             writers=tuple(WRITERS),
             rows_on_page=ROWS_ON_PAGE,

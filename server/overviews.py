@@ -135,9 +135,13 @@ def _day_page(site: Site) -> Response:
 
 
 def _agreed_on(site: Site, describer: Describer, body: Iri, day: date) -> object:
-    """Return tables of what was agreed in the meetings of a table on a day."""
+    """Return tables of what was agreed in the meetings that surest were on a day."""
     met = site.asker.rows("meetings-on-day", body=body, at=day)
-    meetings = [item["thing"] for item in met if isinstance(item["thing"], Iri)]
+    meetings = [
+        item["thing"]
+        for item in met
+        if isinstance(item["thing"], Iri) and item["sure"] == met[0]["sure"]
+    ]
     found = [
         item["thing"]
         for meeting in meetings

@@ -145,7 +145,7 @@ class Panels:
         self._describer = describer
         self._bound = bound
 
-    def of(self, iri: Iri) -> list[Panel]:
+    def of(self, iri: Iri, window: Window = ALWAYS) -> list[Panel]:
         """Return the panels of the page of a thing that have something to show."""
         classes = set(self._describer.classes(iri))
         specs = (
@@ -154,7 +154,7 @@ class Panels:
             if self._describer.name(key) in classes
             for spec in specs
         )
-        return self.all(specs, iri)
+        return self.all(specs, iri, window)
 
     def all(
         self, specs: Iterable[Spec], iri: Iri | None = None, window: Window = ALWAYS

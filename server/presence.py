@@ -26,14 +26,15 @@ class Presence(NamedTuple):
 
     `chairs` are the persons who may have chaired, the surest first; `sure` is how sure
     the first one is: `1-stated`, `2-between` or `3-possible`. `rivals` tells whether
-    another is as sure. `seated` are tables of seats and members by how sure they are.
+    another is as sure. `seated` are tables of seats and members, and `meetings` of what
+    met, by how sure they are.
     """
 
     chairs: Table | None
     sure: str
     rivals: bool
     seated: dict[str, tuple[Table, ...]]
-    meetings: tuple[Table, ...]
+    meetings: dict[str, tuple[Table, ...]]
 
 
 def presence(asker: Asker, describer: Describer, body: Iri, day: date) -> Presence:
@@ -42,13 +43,14 @@ def presence(asker: Asker, describer: Describer, body: Iri, day: date) -> Presen
     for item in asker.rows("chair-on-day", body=body, at=day):
         by_person[item["person"]].append(item)
     levels = [items[0]["sure"].value for items in by_person.values()]
-    met = (item["thing"] for item in asker.rows("meetings-on-day", body=body, at=day))
     return Presence(
         _chairs(describer, by_person),
         levels[0] if levels else "",
         len(levels) > 1 and levels[0] == levels[1],
-        _seated(asker, describer, body, day),
-        tables_of(describer, [item for item in met if isinstance(item, Iri)], body),
+        *(
+            _by_certainty(describer, asker.rows(query, body=body, at=day), body)
+            for query in ("seats-on-day", "meetings-on-day")
+        ),
     )
 
 
@@ -82,12 +84,12 @@ def _chair(describer: Describer, person: Term, items: list[Answer]) -> Row:
     return Row(describer.link(person), cells, in_order(said))
 
 
-def _seated(
-    asker: Asker, describer: Describer, body: Iri, day: date
+def _by_certainty(
+    describer: Describer, answers: Iterable[Answer], body: Iri
 ) -> dict[str, tuple[Table, ...]]:
-    """Return seats and members, each where what is surest of it puts it."""
+    """Return tables of things, each where what is surest of it puts it."""
     surest: dict[Iri, str] = {}
-    for item in asker.rows("seats-on-day", body=body, at=day):
+    for item in answers:
         thing, sure = item["thing"], item["sure"].value
         if isinstance(thing, Iri):
             surest[thing] = min(sure, surest.get(thing, sure))

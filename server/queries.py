@@ -283,8 +283,14 @@ class QuestionPage:
         return sorted(options, key=lambda item: item[1].casefold())
 
     def _cell(self, term: Term) -> Link:
-        """Return a value of a row; a label leads to the one thing that it names."""
+        """Return a value of a row; a label leads to the one thing that it names.
+
+        What the questions themselves answer with is in the language of the page.
+        """
         describer = self._site.describer()
+        key = f"queries.said.{term.value}"
+        if isinstance(term, Literal) and key in describer.texts:
+            return describer.plain(describer.text(key))
         named = self._named(term) if isinstance(term, Literal) else None
         return describer.worded(named or term)
 

@@ -128,7 +128,7 @@ class QueryPage:
         """Return what words a term: by its label, or as a query has to name it."""
         describer = self._site.describer()
         if request.args.get("view") != "terms":
-            return describer.link
+            return describer.worded
         written = writer(self._site.base)
         return lambda term: describer.link(term)._replace(
             text=written(term),
@@ -208,7 +208,7 @@ class QueryPage:
                 f"/sparql?{query}"
             ),
             "allowed": site.workers.limits.services,
-            "seconds": f"{site.settings.query_timeout:g}",
+            "seconds": site.settings.query_timeout,
             "most_rows": site.settings.rows_on_page,
             "part": _template() != "sparql.html",
         }

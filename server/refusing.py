@@ -1,10 +1,13 @@
 """Words what the gateway itself refuses: as JSON, or for people as a page.
 
-The page needs no release and no style sheet, since neither may be at hand.
+The page needs no release and carries its few rules of style, since nothing more may be
+at hand.
 """
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs
 
@@ -19,8 +22,22 @@ if TYPE_CHECKING:
     from server.calls import Call
     from server.errors import Problem
 
-#: Nothing at all may be fetched, nor run.
-POLICY: Final = b"default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+#: How the page looks, in the colours of the others.
+STYLE: Final = (
+    "body{max-width:40rem;margin:0 auto;padding:2rem 1rem;background:#f5f4ef;"
+    "color:#17242a;font:1.0625rem/1.6 system-ui,sans-serif}"
+    "header{border-bottom:4px solid #b8860b;font-weight:600}"
+    "h1{font-family:Georgia,serif;line-height:1.2}"
+    "a,a:visited{color:#0a566f}"
+    "@media(prefers-color-scheme:dark){"
+    "body{background:#0f1619;color:#e9eeee}a,a:visited{color:#7fcbe2}}"
+)
+#: Nothing at all may be fetched, nor run, and no other style is taken.
+POLICY: Final = (
+    "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; style-src 'sha256-"
+    + base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
+    + "'"
+).encode()
 _TEXTS: Final = Texts.read()
 _PAGE: Final = Environment(
     loader=PackageLoader("server"),
@@ -63,6 +80,7 @@ def _page(call: Call, problem: Problem, language: str) -> str:
         words,
         lang=language,
         site=_TEXTS.text("site.name", language),
+        style=STYLE,
         again=_TEXTS.text("errors.again", language) if call.method == "GET" else "",
         status=_TEXTS.text("errors.reported", language, status=problem.status),
     )

@@ -22,8 +22,10 @@ from server.naming import in_query
 from server.parameters import day_asked, short, things
 from server.representing import Resource, represent, split_extension
 from server.ruling import shapes_view
+from server.sketching import Window
 from server.structured import as_json_ld
 from server.viewing import Asked, attempt
+from server.wording import day_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -102,7 +104,7 @@ def _entity(site: Site, kind: str, iri: Iri, path: str) -> dict[str, Any]:
     """Return what the page of a thing shows, narrowed to what is asked for."""
     asked = _asked(site)
     view = site.view(iri, asked)
-    panels = [] if asked.source else site.panels().of(iri)
+    panels = [] if asked.source else site.panels().of(iri, Window(mark=asked.day))
     drawn = {address for panel in panels for address in panel.drawn}
     describer, failed = site.describer(), list(view.failed if view else ())
     return {
@@ -111,7 +113,9 @@ def _entity(site: Site, kind: str, iri: Iri, path: str) -> dict[str, Any]:
         "panels": panels,
         "source": short(asked.source, site.base) if asked.source else "",
         "source_name": describer.link(Iri(asked.source)) if asked.source else None,
+        "timeline": path.rpartition("/")[2] if _is_body(site, iri) else "",
         "day": asked.day.isoformat() if asked.day else "",
+        "day_words": day_words(asked.day, describer.language) if asked.day else "",
         "written": attempt("written", lambda: describer.written(iri), failed),
         "events": attempt(
             "history", lambda: events_of(site.history, site.release, iri.value), failed
@@ -126,6 +130,10 @@ def _entity(site: Site, kind: str, iri: Iri, path: str) -> dict[str, Any]:
         "failed": failed,
         "release_root": site.root(),
     }
+
+
+def _is_body(site: Site, iri: Iri) -> bool:
+    return any(item["thing"] == iri for item in site.bodies)
 
 
 def _asked(site: Site) -> Asked:

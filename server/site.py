@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import make_response, render_template, request
 
@@ -263,6 +263,7 @@ class Site:
             "lang": language,
             "language_links": self._language_links(),
             "link_to": links.page,
+            "current_page": self._current_page(),
             "menu": MENU,
             "footer": FOOTER,
             "chosen": links.language,
@@ -275,6 +276,13 @@ class Site:
             "style_sheets": self.assets.style_sheets(self.fingerprint),
             "theme": self.settings.theme_class,
         }
+
+    def _current_page(self) -> str:
+        """Return where this page is answered from the current release, if it is not."""
+        if not self.mount():
+            return ""
+        asked = request.query_string.decode("latin-1")
+        return self.root() + quote(request.path) + (f"?{asked}" if asked else "")
 
     def _text(self, language: str, key: str, **values: object) -> str:
         return self.texts.text(key, language, **values)

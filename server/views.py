@@ -165,6 +165,14 @@ class Contradiction:
     claims: tuple[Claim, ...]
     about: Link | None = None
 
+    @property
+    def title(self) -> Link:
+        """Return its name; where that says no more, its kind and what it is about."""
+        if not self.about or not self.link.text.endswith(f": {self.about.text}"):
+            return self.link
+        kind = self.kind.text[:1].upper() + self.kind.text[1:]
+        return self.link._replace(text=f"{kind}: {self.about.text}")
+
 
 @dataclass(frozen=True)
 class Group:

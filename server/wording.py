@@ -56,9 +56,14 @@ def literal_words(literal: Literal, language: str) -> str:
 
 def word(site: Site, term: Term, language: str) -> str:
     """Return a term in words: a day as a language writes it, a thing by its label."""
+    return _worded(term, site.vocabulary.labels.of(term, language).text, language)
+
+
+def _worded(term: Term, text: str, language: str) -> str:
+    """Return a day as a language writes it, and the text of any other term."""
     if isinstance(term, Literal) and term.datatype.endswith("#date"):
         return literal_words(term, language)
-    return site.vocabulary.labels.of(term, language).text
+    return text
 
 
 def title_of(
@@ -96,7 +101,7 @@ def linker(site: Site) -> Callable[[Term, str], Link]:
         found = labels_of(identity).of(term, language)
         if not isinstance(term, Iri):
             shown = found.language if found.language != language else None
-            return Link(found.text, None, shown)
+            return Link(_worded(term, found.text, language), None, shown)
         is_current = identity == site.release.manifest.id and not site.mount()
         place = site.root() + ("" if is_current else f"/release/{identity}")
         href = Links(site.base, place).href(term.value)

@@ -23,7 +23,7 @@ export const theme = EditorView.theme({
   },
   "&.cm-focused": { outline: "3px solid var(--focus)", outlineOffset: "2px" },
   ".cm-scroller": { overflow: "auto", fontFamily: "var(--mono)", lineHeight: "1.55" },
-  ".cm-content, .cm-gutter": { minHeight: "15rem" },
+  ".cm-content, .cm-gutter": { minHeight: "var(--editor-least, 15rem)" },
   ".cm-content": { caretColor: "var(--ink)", paddingBlock: "0.6rem" },
   ".cm-cursor": { borderLeftColor: "var(--ink)" },
   "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground":

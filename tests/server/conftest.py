@@ -33,6 +33,7 @@ from server.eager import EagerLoop
 from server.gateway import Gateway
 from server.settings import Settings
 from server.switching import Hosted
+from server.templating import COMPILED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator
@@ -151,6 +152,7 @@ def built() -> str:
     Of the processes that run tests side by side, one builds while the others wait.
     """
     command = [sys.executable, "hatch_build.py"]
+    COMPILED.mkdir(exist_ok=True)  # as a server leaves it among the templates
     with (ROOT / "hatch_build.py").open("rb") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         done = subprocess.run(

@@ -233,6 +233,49 @@ def test_the_contents_of_a_page_come_first_and_lead_to_what_is_there(
     assert [place for place in there if place in led] == led
 
 
+def test_the_page_of_the_table_folds_what_is_many(client: httpx.Client) -> None:
+    """Each list is named, counted and whole in a fold; the newest meetings stand open.
+
+    What sources contradict each other on says so before it is opened.
+    """
+    tree = page_of(client, TABLE)
+    folds = {
+        fold.find("div").get("id"): (words_of(fold.find("summary")), fold.find("div"))
+        for fold in tree.iter("details")
+        if fold.get("class") == "listed"
+    }
+    contents = next(i for i in tree.iter("nav") if i.get("class") == "contents")
+    led_to = {(link.get("href") or "").lstrip("#") for link in contents.iter("a")}
+    meetings = next(
+        i for i in tree.iter("section") if i.get("aria-labelledby") == "panel-meetings"
+    )
+    shown, earlier = (
+        [words_of(row) for row in table.iter("tr")][1:]
+        for table in reversed([*meetings.iter("table")])
+    )
+
+    assert len(folds) > 5
+    assert folds.keys() <= led_to
+    assert all(any(fold.iter("tr")) for _, fold in folds.values())
+    assert "Bronnen spreken elkaar tegen" in folds["van-arrangementOf"][0]
+    assert "september 2024" in shown[-1]
+    assert "september 2018" in earlier[0]
+    assert len(shown) == 6
+    assert any(link.get("href") == "/tijdlijn/lrt" for link in tree.iter("a"))
+
+
+def test_on_a_day_the_page_of_the_table_says_the_day_in_words(
+    client: httpx.Client,
+) -> None:
+    """The drawings mark the day where they reach it, and the page says so."""
+    words = words_of(page_of(client, f"{TABLE}?peildatum=2020-03-03"))
+    before = words_of(page_of(client, f"{TABLE}?peildatum=1999-01-01"))
+
+    assert "Op 3 maart 2020: wat toen zeker niet gold" in words
+    assert "De onderbroken lijn is 3 maart 2020." in words
+    assert "De onderbroken lijn" not in before
+
+
 def test_every_property_has_a_name_from_its_other_end(release: Release) -> None:
     """No list of what points at a thing is called by the fallback."""
     vocabulary, start = Vocabulary(release.store, BASE), Iri(f"{BASE}id/").value

@@ -134,6 +134,21 @@ def test_a_memento_tells_its_date(
     assert links["canonical"].startswith(f"{ROOT}/release/{dated[number]}/")
 
 
+def test_a_page_of_a_release_says_so_and_leads_to_the_current_one(
+    visitor: Visitor, dated: list[str]
+) -> None:
+    """The page that is answered from the current release does not."""
+    path = "/doc/organisatie/ding?lang=nl&peildatum=2021-01-01"
+    headers = {"Accept": "text/html"}
+    fixed = visitor.get(f"/release/{dated[0]}{path}", headers=headers).text
+    current = visitor.get(path, headers=headers).text
+    link = f'<a href="{path.replace("&", "&amp;")}">Deze pagina in de huidige uitgave'
+
+    assert f"Vaste uitgave {dated[0]} van " in fixed
+    assert link in fixed
+    assert "Vaste uitgave" not in current
+
+
 @pytest.mark.parametrize("suffix", ["nt", "html"])
 def test_each_release_has_tags_of_its_own(
     visitor: Visitor, dated: list[str], suffix: str

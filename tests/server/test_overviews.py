@@ -147,6 +147,21 @@ def test_what_was_agreed_on_a_day_stands_with_its_source(
     assert "Nieuwsbericht, 19 november 2021, eerste alinea" in agreed
 
 
+def test_a_meeting_of_an_unknown_day_is_not_said_to_be_on_it(
+    browser_client: httpx.Client,
+) -> None:
+    """It may have been; what was agreed in it does not mix with what surely was."""
+    sure = tree_of(browser_client.get("/op-datum?datum=2020-03-03"))
+    unsure = tree_of(browser_client.get("/op-datum?datum=2020-03-01&lang=en"))
+
+    assert "3 maart 2020" in section(sure, "met-1-stated")
+    assert "eerste helft van 2020" in section(sure, "met-3-possible")
+    assert "Uitvoeringsagenda" not in section(sure, "agreed")
+    assert "Implementation agenda" in section(unsure, "agreed")
+    assert "may have been on that day" in text_of(unsure)
+    assert "Meeting on that day" not in text_of(unsure)
+
+
 def test_an_unknown_end_is_said_not_to_be_known(browser_client: httpx.Client) -> None:
     """In words in the row, and as a key of the legend."""
     tree = tree_of(browser_client.get("/tijdlijn/lrt"))
@@ -198,6 +213,8 @@ def test_contradictions_show_both_sides_with_documents(
 
     assert "24 van de 27 zijn door een regel gevonden (89%)" in page
     assert "3 tegenspraken" in page
+    assert "Totaal: Opvangopgave per 1 januari 2024" in page
+    assert "Tegenspraak, totaal" not in page
     assert "Genoemd totaal" in page
     assert "Som van de delen" in page
     assert any("/doc/vindplaats/" in str(a.get("href")) for a in tree.iter("a"))

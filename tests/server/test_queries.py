@@ -261,6 +261,22 @@ def test_a_label_leads_to_what_it_names(browser_client: httpx.Client) -> None:
     assert ">bekleder</th>" in dutch
 
 
+def test_what_a_question_answers_with_is_in_the_language_of_the_page(
+    browser_client: httpx.Client,
+) -> None:
+    """Programs get the word of the query in every language."""
+    words = {
+        language: browser_client.get(
+            "/queries/chair-on-date", params={"at": "2021-12-20", "lang": language}
+        ).text
+        for language in ("nl", "en")
+    }
+
+    assert "<span>onbekend</span>" in words["nl"]
+    assert "<span>unknown</span>" in words["en"]
+    assert "onbekend</span>" not in words["en"]
+
+
 def test_the_question_is_worded_about_what_was_chosen(
     browser_client: httpx.Client,
 ) -> None:

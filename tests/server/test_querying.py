@@ -64,6 +64,28 @@ def test_a_result_is_sorted_by_a_link(
     assert page.count(f'aria-sort="{state}"') == 1
 
 
+def test_dates_are_written_as_pages_write_them_and_sorted_by_time(
+    browser_client: httpx.Client,
+) -> None:
+    """In the table and in the timeline; only its terms show a date as it is stored."""
+    days = ("2020-12-02", "2021-01-30", "2020-04-01")
+    values = " ".join(f"('{day}'^^xsd:date 1)" for day in days)
+    query = (
+        "PREFIX xsd: <http://www.w3.org/2001/XMLSchema#> "
+        f"SELECT ?day ?n {{ VALUES (?day ?n) {{ {values} }} }}"
+    )
+    page = page_of(browser_client, query, sort="day", view="timeline")
+    drawn = page.partition('class="chart timeline"')[2].partition("</table>")[0]
+    english = page_of(browser_client, query, sort="-day", lang="en")
+    terms = page_of(browser_client, query, view="terms")
+
+    wanted = ["1 april 2020", "2 december 2020", "30 januari 2021"]
+    assert column(page, 0) == wanted
+    assert all(day in drawn for day in wanted)
+    assert column(english, 0)[0] == "30 January 2021"
+    assert "2021-01-30" in column(terms, 0)[1]
+
+
 def test_an_absurd_order_or_view_is_told(browser_client: httpx.Client) -> None:
     """The page says what there is instead."""
     for name, value, allowed in (

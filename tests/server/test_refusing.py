@@ -65,13 +65,15 @@ def test_programs_get_json(
 def test_the_page_is_accessible(
     crowded: str, visits: Callable[..., AbstractContextManager[Any]]
 ) -> None:
-    """Although it has no style sheet; its link asks the same again."""
+    """In the colours of the other pages; its link asks the same again."""
     with visits(address=crowded, viewport={"width": 320, "height": 900}) as visit:
         visit.go("/search?q=opvang", 503)
         found = Axe().run(visit.page).response["violations"]
         again = visit.page.get_by_role("link").get_attribute("href")
         wide = visit.page.evaluate("document.documentElement.scrollWidth")
+        ground = visit.page.evaluate("getComputedStyle(document.body).backgroundColor")
 
     assert [(v["id"], [n["target"] for n in v["nodes"]]) for v in found] == []
     assert again == ""
     assert wide == 320
+    assert ground == "rgb(245, 244, 239)"

@@ -5,6 +5,7 @@ const name = (element) => {
   return `${element.localName}${id}${kind} ${element.textContent.trim().slice(0, 40)}`;
 };
 const all = (selector) => [...document.querySelectorAll(selector)];
+const labels = (selector) => all(selector).map((part) => getComputedStyle(part, "::before").content);
 const some = (elements) => elements.slice(0, 6).map(name);
 const isShown = (element) => element.checkVisibility({ visibilityProperty: true });
 /** Text for those who listen is clipped away, and so are the cells of a hidden row. */
@@ -75,6 +76,10 @@ const faintShapes = () => some(all("main svg :is(text, .span, .bar, .box, .mark)
     return !inks.some((ink) => channels(ink)[3] > 0 && contrast(ink, ground) >= needed);
   }));
 
+/** Fields that nothing tells from what is behind them. */
+const edgeless = () => some(all("input:not([type=hidden]), select, textarea").filter((field) =>
+  isShown(field) && !isForListeners(field) && !parseFloat(getComputedStyle(field).borderInlineStartWidth)));
+
 const FOCUSABLE = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']";
 /** What can be reached by keyboard and then is not seen, or lies below something else. */
 const hiddenFocus = () => some(all(FOCUSABLE).filter(isShown).slice(0, 150).filter((element) => {
@@ -117,4 +122,5 @@ const printed = () => ({
     isShown(part.parentElement) && !isShown(part))),
   addresses: some(all(".source-one a[href^=http]").filter((link) =>
     !getComputedStyle(link, "::after").content.includes("http"))),
+  drawings: some(all("main svg :is(.bar, .span)").filter((shape) => !isShown(shape))),
 });

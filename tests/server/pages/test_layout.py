@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     #: What `conftest.py` makes.
     Opened = Callable[..., Any]
+    Visits = Callable[..., Any]
 
 ARTIFACTS = ROOT / "artifacts" / "print"
 #: Functions that look at a page as a person would, by name.
@@ -50,6 +51,19 @@ def test_text_may_be_enlarged_and_spaced_out(
     assert enlarged == ([], [])
 
 
+def test_the_calendar_is_a_list_where_its_months_do_not_fit(visits: Visits) -> None:
+    """Each year tells the months in which a table met; nothing has to be scrolled."""
+    with visits(viewport=NARROW, locale="nl") as visit:
+        visit.go("/overleggen")
+        months = visit.page.locator(".calendar td:visible").all_inner_texts()
+        labels = look(visit.page, "labels('.calendar .held')")
+        scrolled = look(visit.page, "scrolling()")
+
+    assert len(months) == len(labels) > 6
+    assert '"mrt"' in labels
+    assert scrolled == []
+
+
 def test_drawings_and_focus_stand_out_whatever_the_colours(
     opened: Opened, page_type: PageType
 ) -> None:
@@ -67,6 +81,7 @@ def test_drawings_and_focus_stand_out_whatever_the_colours(
             page.emulate_media(**media)
             faults[name, "shapes"] = look(page, "faintShapes()")
             faults[name, "focus"] = look(page, "hiddenFocus()")
+        faults["forced", "fields"] = look(page, "edgeless()")
 
     assert {place: found for place, found in faults.items() if found} == {}
 
@@ -106,5 +121,5 @@ def test_a_page_can_be_printed(opened: Opened, page_type: PageType) -> None:
         ARTIFACTS.mkdir(parents=True, exist_ok=True)
         page.pdf(path=ARTIFACTS / f"{page_type.name}.pdf", format="A4")
 
-    assert printed == {"controls": [], "folded": [], "addresses": []}
+    assert {part: found for part, found in printed.items() if found} == {}
     assert wide == ([], [])
