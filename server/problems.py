@@ -11,9 +11,11 @@ from flask import Response, json, request
 from werkzeug.exceptions import HTTPException
 
 from graph.errors import UnsearchableReleaseError
+from graph.terms import Literal
 from server.errors import UNKNOWN, NotHereError, problem_of
 from server.negotiation import PROBLEM, prefers_page
 from server.parameters import LONGEST
+from server.wording import literal_words
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
     from server.site import Site
 
 _NOT_WORDS: Final = re.compile(r"[\W_]+")
+#: Members that are days.
+DAYS: Final = ("day", "since")
+XSD_DATE: Final = "http://www.w3.org/2001/XMLSchema#date"
 #: Hits of the search that a page about something unknown offers.
 OFFERED: Final = 5
 
@@ -78,12 +83,23 @@ def _page(site: Site, problem: Problem, **values: Any) -> Response:  # noqa: ANN
         values.pop("template", "error.html"),
         problem.status,
         problem=problem,
+        members=_worded(problem, site.language()),
         words=words,
         hits=hits,
         local=site.links().local,
         again=_without(str(problem.members.get("parameter", ""))),
         **values,
     )
+
+
+def _worded(problem: Problem, language: str) -> dict[str, Any]:
+    """Return what the texts of a problem tell, days as the language writes them."""
+    days = {key: str(problem.members[key]) for key in DAYS if key in problem.members}
+    worded: dict[str, object] = {
+        key: literal_words(Literal(day, None, XSD_DATE), language)
+        for key, day in days.items()
+    }
+    return {**problem.members, **worded}
 
 
 def _hits(site: Site, words: str) -> list[Hit]:

@@ -105,3 +105,13 @@ def test_a_refused_search_keeps_its_words(
     assert f'value="{html.escape(words)}"' in response.text
     assert f'href="{without}"' in response.text
     assert browser_client.get(html.unescape(without)).status_code == 200
+
+
+def test_who_asked_too_much_is_led_to_the_whole(hurried: httpx.Client) -> None:
+    """A query that was stopped can be asked of the dumps."""
+    every = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+    headers = {"Accept": "text/html", "Accept-Language": "en"}
+    response = hurried.get("/sparql", params={"query": every}, headers=headers)
+
+    assert response.status_code == 503
+    assert ">All data at once</a>" in response.text

@@ -108,10 +108,14 @@ def test_what_took_its_place_is_linked_as_the_data_word_it(visitor: Client) -> N
 
 
 @pytest.mark.parametrize(
-    ("language", "reason"), [("nl", "Stond er twee keer."), ("en", "Was there twice.")]
+    ("language", "reason", "day"),
+    [
+        ("nl", "Stond er twee keer.", "1 december 2026"),
+        ("en", "Was there twice.", "1 December 2026"),
+    ],
 )
 def test_people_read_the_reason_in_their_language(
-    visitor: Client, language: str, reason: str
+    visitor: Client, language: str, reason: str, day: str
 ) -> None:
     """With a link to what took its place."""
     headers = {"Accept": "text/html", "Accept-Language": language}
@@ -119,6 +123,7 @@ def test_people_read_the_reason_in_their_language(
 
     assert response.status_code == 410
     assert reason in response.text
+    assert day in response.text
     assert '<a href="/doc/persoon/nu">' in response.text
 
 
