@@ -79,6 +79,11 @@ class Begun:
         self._services = services
         self._longest = longest
 
+    @property
+    def descriptor(self) -> int:
+        """Return the file descriptor at which the answer comes; -1 if it was taken."""
+        return self._worker.descriptor if self._worker else -1
+
     def comes_whole(self, milliseconds: int) -> bool:
         """Tell whether a short answer comes whole within some milliseconds."""
         return self._worker is not None and self._worker.await_whole(milliseconds)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 #: Bytes of a large page, where a small one has 4 KiB.
 LARGE: Final = 1 << 21
+#: Small pages from which putting them together is worth its while: those of ten large.
+MANY: Final = 5_120
 _COLLAPSE: Final = 25
 _MAPS: Final = Path("/proc/self/maps")
 #: What the lines of private memory that may be written have before and after.
@@ -28,18 +30,42 @@ _WRITABLE: Final = "rw-p"
 _NAMED: Final = {"", "[heap]"}
 
 
-def collapse(is_wanted: Callable[[], bool] = lambda: False) -> None:
+class Settling:
+    """What puts the memory of a forked process together once enough is in small pages.
+
+    The system counts a fault for each small page that the process came to have.
+    """
+
+    def __init__(self) -> None:
+        """Begin to count."""
+        self._before = _faults()
+
+    def settle(self, is_wanted: Callable[[], bool]) -> None:
+        """Put memory together if that is worth while, until the process is wanted."""
+        if _faults() - self._before > MANY and collapse(is_wanted):
+            self._before = _faults()
+
+
+def collapse(is_wanted: Callable[[], bool] = lambda: False) -> bool:
     """Put the memory of this process together, until the process is wanted.
 
-    Where the system cannot, nothing happens.
+    Tells whether nothing is left to do. Where the system cannot, nothing happens.
     """
     if not _can():
-        return
+        return True
     libc, length = ctypes.CDLL(None), ctypes.c_size_t(LARGE)
     for place in _places():
         if is_wanted():
-            return
+            return False
         libc.madvise(ctypes.c_void_p(place), length, _COLLAPSE)
+    return True
+
+
+def _faults() -> int:
+    """Return how often this process touched a page that it had not."""
+    import resource  # noqa: PLC0415  absent on Windows
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
 
 
 @cache

@@ -113,6 +113,11 @@ class Worker:
         self._coming.register(peer, select.POLLIN)
         self._handle = os.pidfd_open(process) if hasattr(os, "pidfd_open") else None
 
+    @property
+    def descriptor(self) -> int:
+        """Return the file descriptor of the socket to the process."""
+        return self._peer.fileno()
+
     def send(self, request: dict[str, object]) -> None:
         """Send one request; QueryMemoryError if the worker is gone."""
         try:

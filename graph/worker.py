@@ -28,7 +28,7 @@ from graph.errors import (
 )
 from graph.federating import admit, directed, harmless
 from graph.formats import by_name
-from graph.paging import collapse
+from graph.paging import Settling
 from graph.store import check_query
 
 if TYPE_CHECKING:
@@ -48,8 +48,6 @@ STACK: Final = 112 * 1024 * 1024
 #: Bytes that are held back of an answer that others have a part in, so that what they
 #: fail to do is known when it begins.
 WHOLE: Final = 1 << 20
-#: Seconds after which a query has gone through much of what is held in memory.
-LONG: Final = 0.02
 
 
 class Frames(io.RawIOBase):
@@ -113,17 +111,17 @@ END: Final = frame(b"")
 def serve(store: AskedStore, peer: socket.socket, *, settles: bool = False) -> None:
     """Answer requests until there are no more.
 
-    One that `settles` puts its memory together after each that took long.
+    One that `settles` puts its memory together after those that touched much of it.
     """
     requests = peer.makefile("rb")
+    settling = Settling() if settles else None
     coming = select.poll()
     coming.register(peer, select.POLLIN)
     while head := requests.read(LENGTH.size):
         request = json.loads(requests.read(LENGTH.unpack(head)[0]))
-        start = time.monotonic()
         answer(store, request, peer)
-        if settles and time.monotonic() - start > LONG:
-            collapse(lambda: bool(coming.poll(0)))
+        if settling:
+            settling.settle(lambda: bool(coming.poll(0)))
 
 
 def answer(store: AskedStore, request: dict[str, Any], out: socket.socket) -> None:

@@ -41,7 +41,7 @@ def _each(*paths: str) -> tuple[Column, ...]:
 FOLDS: Final = {
     "org:Membership": Fold(
         (
-            *_each("org:member"),
+            Column(("org:member",), "participant"),
             Column(("ovl:viaPost", "org:role"), "capacity"),
             *_each("org:organization", "org:memberDuring", "ovl:attestedDuring"),
         ),

@@ -142,14 +142,15 @@ class Gateway:
         call.underway = self._begin(call)
         try:
             reply = call.underway.reply() if call.underway else None
+            if reply is None or len(reply.plain) > LITTLE:
+                await reach_the_loop()
+            if call.underway and reply is None:
+                reply = await call.underway.reply_later()
             if call.underway and reply:
                 call.route = ROUTE_OF_QUERIES
                 call.state = call.underway.release, call.state[1]
-                if len(reply.plain) > LITTLE:
-                    await reach_the_loop()
                 await self._send_whole(call, reply)
             else:
-                await reach_the_loop()
                 await self._answer(call)
         finally:
             if call.underway:

@@ -2,12 +2,14 @@
 
 A query by GET that is surely one, and that a worker is idle for, is handed to it in the
 thread that brings the request. If the whole answer is there in a moment, that thread
-gives it as the application would. Anything else goes to the application, with the query
-under way: errors, long answers, pages. So there is one place that words each of these.
+gives it as the application would; if it comes a little later, the event loop does.
+Anything else goes to the application, with the query under way: errors, long answers,
+pages. So there is one place that words each of these.
 """
 
 from __future__ import annotations
 
+import asyncio
 import time
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -44,6 +46,9 @@ ROUTE_OF_QUERIES: Final = "/sparql"
 #: Milliseconds in which an answer comes that is waited for here. No other request is
 #: taken meanwhile, so this happens for as many queries at the most as workers are idle.
 MOMENT: Final = 2
+#: Seconds in which an answer begins that the loop waits for. After that a thread of the
+#: application does, which notices when the client leaves.
+PATIENCE: Final = 0.25
 #: Bytes of a query string that is read here, where reading keeps others waiting.
 LONGEST: Final = 8_192
 #: Parameters of a query that is answered here.
@@ -68,11 +73,12 @@ class Finished(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """A query on its way to an answer: what was asked, its tag, and since when."""
+    """A query on its way: what was asked, its tag, how long it may take, since when."""
 
     begun: Begun
     request: QueryRequest
     tag: str
+    seconds: float
     started: float
 
 
@@ -121,16 +127,17 @@ class Shortcut:
         address = behind(call.address, call.headers, self._proxies)
         self._admission.admit(address, call.path)
         call.admitted = True
+        seconds = seconds_of(self._site, asked)
         begun = self._site.workers.begin(
             asked.query,
             solutions=solutions,
             graph=graph,
             default_graphs=asked.default_graphs,
             named_graphs=asked.named_graphs,
-            timeout=seconds_of(self._site, asked),
+            timeout=seconds,
             patient=False,
         )
-        return Asked(begun, asked, tag, time.monotonic())
+        return Asked(begun, asked, tag, seconds, time.monotonic())
 
     def finish(self, asked: Asked) -> Finished:
         """Return the answer to a query that is all here."""
@@ -158,16 +165,39 @@ class Underway:
         self._shortcut = shortcut
         self._asked = asked
 
-    def reply(self) -> Finished | None:
+    def reply(self, milliseconds: int = MOMENT) -> Finished | None:
         """Return the answer if all of it comes in a moment, else None."""
-        if not self.begun.comes_whole(MOMENT):
+        if not self.begun.comes_whole(milliseconds):
             return None
         return self._shortcut.finish(self._asked)
+
+    async def reply_later(self) -> Finished | None:
+        """Return the answer if it begins soon and is whole then, else None.
+
+        Meanwhile the loop does other things; nobody looks whether the client leaves.
+        """
+        seconds = min(PATIENCE, self._asked.seconds)
+        if await _begins(self.begun.descriptor, seconds):
+            return self.reply(0)
+        return None
 
     def close(self) -> None:
         """End the query if nobody took its answer, and let the release go."""
         self.begun.close()
         self.hosted.leave()
+
+
+async def _begins(descriptor: int, seconds: float) -> bool:
+    """Wait until something can be read, for some seconds; tell whether it can."""
+    loop, coming = asyncio.get_running_loop(), asyncio.Event()
+    loop.add_reader(descriptor, coming.set)
+    try:
+        async with asyncio.timeout(seconds):
+            return await coming.wait()
+    except TimeoutError:
+        return False
+    finally:
+        loop.remove_reader(descriptor)
 
 
 @lru_cache(maxsize=_KNOWN)

@@ -24,6 +24,7 @@ import pytest
 
 from graph.current import current_id
 from graph.paths import ROOT
+from server.shortcut import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -181,6 +182,7 @@ def test_a_query_stops_when_its_client_leaves(url: str) -> None:
     """Long before its deadline: each worker is ended that nobody waits for."""
     query = httpx.QueryParams({"query": ENDLESS + " # leaves", "timeout": "60"})
     line = f"GET /sparql?{query} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+    time.sleep(4 * PATIENCE)  # until it is noticed that earlier clients left
     before = ended(url)
     with ExitStack() as stack:
         for _ in range(3):

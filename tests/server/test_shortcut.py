@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
@@ -18,7 +19,7 @@ from server.caching import Cache
 from server.gateway import Gateway
 from server.hosting import open_folder
 from server.settings import Settings
-from server.shortcut import Finished
+from server.shortcut import MOMENT, Finished
 from server.switching import Hosted
 
 if TYPE_CHECKING:
@@ -207,6 +208,32 @@ def test_a_query_that_takes_longer_is_answered_by_whom_it_was_begun(
     assert slow.status_code == 503
     assert slow.json()["code"] == "query-timeout"
     assert kills == 1
+
+
+def test_what_takes_a_little_longer_needs_no_thread(
+    listen: Listen, release: Release
+) -> None:
+    """The loop waits for it; the application is not asked."""
+    workers = QueryWorkers(release.store_path, Limits(workers=1, slow=1))
+    app = create_app(release, workers)
+    hosted = Hosted(release, app, workers, app.extensions[SHORTCUT])
+    gateway = Gateway(
+        lambda *_: pytest.fail("asked"),
+        lambda: release.manifest.id,
+        Cache(0),
+        begin=hosted.begin,
+    )
+    query = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o FILTER(REGEX(STR(?o), 'a.*b.*c')) }"
+    workers.evaluate("ASK {}", solutions=JSON, graph=None)
+    try:
+        with listen(gateway) as url:
+            answer = httpx.get(f"{url}/sparql", params={"query": query}, timeout=30)
+    finally:
+        workers.close()
+
+    assert answer.json()["results"]["bindings"][0]["n"]["value"].isdigit()
+    spent = dict(re.findall(r"(\w+);dur=([\d.]+)", answer.headers["Server-Timing"]))
+    assert float(spent["query"]) > MOMENT
 
 
 def test_a_long_answer_follows_piece_by_piece(
