@@ -81,8 +81,9 @@ class Begun:
 
     @property
     def descriptor(self) -> int:
-        """Return the file descriptor at which the answer comes; -1 if it was taken."""
-        return self._worker.descriptor if self._worker else -1
+        """Return the file descriptor at which the answer comes."""
+        assert self._worker  # noqa: S101  nobody waits for what was taken
+        return self._worker.descriptor
 
     def comes_whole(self, milliseconds: int) -> bool:
         """Tell whether a short answer comes whole within some milliseconds."""

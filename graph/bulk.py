@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from itertools import islice
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
@@ -18,6 +18,8 @@ from graph.store import SYNTAXES, Store
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
+
+    from _typeshed import WriteableBuffer
 
     from graph.formats import Format
 
@@ -80,7 +82,7 @@ class _Told(io.FileIO):
         super().__init__(path)
         self._advance = advance
 
-    def readinto(self, buffer: Any) -> int:  # noqa: ANN401  anything with bytes
+    def readinto(self, buffer: WriteableBuffer) -> int:
         """Read the next piece; an interrupt is raised between two."""
         read = super().readinto(buffer)
         self._advance(self.tell())
@@ -99,13 +101,14 @@ class _Lines(io.RawIOBase):
         """Tell that it can be read."""
         return True
 
-    def readinto(self, buffer: Any) -> int:  # noqa: ANN401  anything with bytes
+    def readinto(self, buffer: WriteableBuffer) -> int:
         """Read the next piece."""
+        room = memoryview(buffer).cast("B")
         if not self._rest:
             self._pause()
             self._rest = memoryview(b"".join(islice(self._lines, _LINES)))
-        some = self._rest[: len(buffer)]
-        buffer[: len(some)] = some
+        some = self._rest[: len(room)]
+        room[: len(some)] = some
         self._rest = self._rest[len(some) :]
         return len(some)
 

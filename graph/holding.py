@@ -32,9 +32,10 @@ class HeldStore:
     """The store of a release in a folder, with its default graph in memory as well."""
 
     def __init__(self, path: Path, pause: Callable[[], object] = lambda: None) -> None:
-        """Open the store of a release and read its default graph; OSError if it cannot.
+        """Open the store of a release and read its default graph.
 
-        `pause` is called now and then while it is read.
+        `pause` is called now and then while it is read. OSError if the folder is no
+        store, UnreadableReleaseError if it is in no release.
         """
         self._whole = Store.read_only(path)
         self._merged = _merged(Release(path.parent), self._whole, pause)

@@ -25,7 +25,7 @@ LARGE: Final = 1 << 21
 MANY: Final = 5_120
 _COLLAPSE: Final = 25
 _MAPS: Final = Path("/proc/self/maps")
-#: What the lines of private memory that may be written have before and after.
+#: Rights and names that `_MAPS` gives to what a process has of its own.
 _WRITABLE: Final = "rw-p"
 _NAMED: Final = {"", "[heap]"}
 
@@ -51,7 +51,7 @@ def collapse(is_wanted: Callable[[], bool] = lambda: False) -> bool:
 
     Tells whether nothing is left to do. Where the system cannot, nothing happens.
     """
-    if not _can():
+    if not can_collapse():
         return True
     libc, length = ctypes.CDLL(None), ctypes.c_size_t(LARGE)
     for place in _places():
@@ -69,7 +69,7 @@ def _faults() -> int:
 
 
 @cache
-def _can() -> bool:
+def can_collapse() -> bool:
     """Tell whether the system knows how to, by a large page for a trial."""
     if sys.platform != "linux":
         return False

@@ -14,6 +14,7 @@ from flask import Blueprint, Response, json, render_template, request
 from werkzeug.exceptions import NotFound
 
 from server.parameters import words_asked
+from server.searching import SUGGESTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,7 +58,6 @@ _NUMBER: Final = re.compile(r"\d{1,9}", re.ASCII)
 OPENSEARCH: Final = "application/opensearchdescription+xml"
 #: Suggestions by https://github.com/dewitt/opensearch, as browsers show them.
 COMPLETIONS: Final = "application/x-suggestions+json"
-SUGGESTED: Final = 8
 
 
 def blueprint(site: Site) -> Blueprint:
@@ -104,7 +104,9 @@ def blueprint(site: Site) -> Blueprint:
             [site.address() + (site.links().local(hit.iri) or "") for hit in hits],
         )
         text = json.dumps([words, names, kinds, places], ensure_ascii=False)
-        return Response(text, mimetype=COMPLETIONS)
+        response = Response(text, mimetype=COMPLETIONS)
+        response.vary.add("Accept-Language")
+        return response
 
     @routes.route("/sitemap.xml")
     def sitemaps() -> Response:

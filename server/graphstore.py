@@ -7,18 +7,17 @@ https://www.w3.org/TR/sparql11-http-rdf-update/#indirect-graph-identification.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, Response, request
 
 from graph.formats import RDF_FORMATS
 from graph.terms import Iri
 from server.errors import NotHereError, ParameterValueError, UnknownResourceError
-from server.negotiation import by_word, choose
+from server.negotiation import form_of
 from server.representing import rdf_response
 
 if TYPE_CHECKING:
-    from graph.formats import Format
     from server.site import Site
 
 PATH: Final = "/graph-store"
@@ -32,7 +31,8 @@ def blueprint(site: Site) -> Blueprint:
     def read_graph() -> Response:
         """Give the statements of a named graph, or of the merged default graph."""
         graph = _asked(site)
-        form = _form()
+        word, accept = request.args.get("format"), request.headers.get("Accept")
+        form = form_of(word or None, accept, RDF_FORMATS)
         etag = site.etag_of(PATH, form)
         if request.if_none_match.contains_weak(etag):
             response = Response(status=304)
@@ -44,14 +44,6 @@ def blueprint(site: Site) -> Blueprint:
         return response
 
     return routes
-
-
-def _form() -> Format:
-    """Return the syntax that is asked for; NotAcceptableError if it is none of RDF."""
-    word = request.args.get("format")
-    accept = request.headers.get("Accept")
-    found = by_word(word, RDF_FORMATS) if word else choose(accept, RDF_FORMATS)
-    return cast("Format", found)  # nothing else was on offer
 
 
 def _asked(site: Site) -> Iri | None:

@@ -63,7 +63,7 @@ def graphs_view(site: Site, arguments: Arguments) -> dict[str, Any]:
     describer, members = site.describer(), _members(site)
     chosen = choice(arguments, "soort", members)
     if not chosen:
-        part_asked(arguments, 1, 1)
+        part_asked(arguments, 1, 1)  # refuses any page but the first
         families = [
             _family(site, describer, name, graphs, slice(BESIDE))
             for name, graphs in members.items()

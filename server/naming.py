@@ -116,7 +116,7 @@ class Labels:
         end = 0
         for found in _PREFIXED.finditer(words):
             iri = self._named(found[0])
-            if iri and self._find(iri, ""):
+            if iri and self.found(iri, ""):
                 pieces += [words[end : found.start()], iri]
                 end = found.end()
         return [*pieces, words[end:]]

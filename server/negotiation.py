@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias, Union
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias, TypeVar, Union
 
 from server.errors import NotAcceptableError
 
@@ -37,6 +37,8 @@ LANGUAGES: Final = ("nl", "en")
 LONGEST: Final = 4_096
 
 Offer: TypeAlias = Union["Format", Markup]
+#: What is chosen from offers is one of them.
+Offered = TypeVar("Offered", bound=Union["Format", Markup])
 
 
 _by_quality: Final = attrgetter("quality")
@@ -49,7 +51,7 @@ class Range(NamedTuple):
     quality: float
 
 
-def choose(accept: str | None, offers: Sequence[Offer]) -> Offer:
+def choose(accept: str | None, offers: Sequence[Offered]) -> Offered:
     """Return the offer wanted most, the earlier one where two are wanted alike.
 
     Raises NotAcceptableError, which lists the offers, where none is wanted at all.
@@ -60,14 +62,14 @@ def choose(accept: str | None, offers: Sequence[Offer]) -> Offer:
     return chosen
 
 
-def choose_or_none(accept: str | None, offers: Sequence[Offer]) -> Offer | None:
+def choose_or_none(accept: str | None, offers: Sequence[Offered]) -> Offered | None:
     """Return the offer wanted most, or None where none is acceptable."""
     wanted = _wanted(parse_accept(accept) or [Range("*/*", 1.0)])
     best = max(offers, key=lambda offer: _quality_of_offer(offer, wanted))
     return best if _quality_of_offer(best, wanted) > 0 else None
 
 
-def by_word(word: str, offers: Sequence[Offer]) -> Offer:
+def by_word(word: str, offers: Sequence[Offered]) -> Offered:
     """Return the offer that a name, an extension or a media type names.
 
     Raises NotAcceptableError, which lists the names, where it names none.
@@ -79,7 +81,7 @@ def by_word(word: str, offers: Sequence[Offer]) -> Offer:
     raise NotAcceptableError([item.name for item in offers])
 
 
-def form_of(word: str | None, accept: str | None, offers: Sequence[Offer]) -> Offer:
+def form_of(word: str | None, accept: str | None, offers: Sequence[Offered]) -> Offered:
     """Return the offer that a word names; without a word, the one wanted most.
 
     Raises NotAcceptableError, which lists the offers, where there is none.

@@ -11,6 +11,7 @@ from flask import Response, json, request
 from werkzeug.exceptions import HTTPException
 
 from graph.errors import UnsearchableReleaseError
+from graph.namespaces import expand
 from graph.terms import Literal
 from server.errors import UNKNOWN, NotHereError, problem_of
 from server.negotiation import PROBLEM, prefers_page
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 _NOT_WORDS: Final = re.compile(r"[\W_]+")
 #: Members that are days.
 DAYS: Final = ("day", "since")
-XSD_DATE: Final = "http://www.w3.org/2001/XMLSchema#date"
 #: Hits of the search that a page about something unknown offers.
 OFFERED: Final = 5
 
@@ -96,7 +96,7 @@ def _worded(problem: Problem, language: str) -> dict[str, Any]:
     """Return what the texts of a problem tell, days as the language writes them."""
     days = {key: str(problem.members[key]) for key in DAYS if key in problem.members}
     worded: dict[str, object] = {
-        key: literal_words(Literal(day, None, XSD_DATE), language)
+        key: literal_words(Literal(day, None, expand("xsd:date")), language)
         for key, day in days.items()
     }
     return {**problem.members, **worded}

@@ -14,7 +14,7 @@ from flask import Blueprint, Response, json, request
 
 from graph.errors import QueryRefusedError, QuerySyntaxError, RegietafelError
 from graph.federating import is_federated
-from graph.formats import CSV, RDF_FORMATS, RESULT_FORMATS, TURTLE, Format
+from graph.formats import CSV, RDF_FORMATS, RESULT_FORMATS, Format
 from graph.guarding import is_volatile
 from graph.namespaces import prefixes
 from server.answering import ABANDONED
@@ -158,12 +158,10 @@ def formats_of(
     if word is not None:
         named = by_word(word, RESULT_FORMATS + RDF_FORMATS)
         return _within(named, RESULT_FORMATS), _within(named, RDF_FORMATS)
-    solutions = choose_or_none(accept, RESULT_FORMATS)
-    graph = choose_or_none(accept, RDF_FORMATS)
-    return _within(solutions, RESULT_FORMATS), _within(graph, RDF_FORMATS)
+    return choose_or_none(accept, RESULT_FORMATS), choose_or_none(accept, RDF_FORMATS)
 
 
-def _within(offer: Offer | None, formats: Sequence[Format]) -> Format | None:
+def _within(offer: Format, formats: Sequence[Format]) -> Format | None:
     return next((item for item in formats if item is offer), None)
 
 
@@ -247,8 +245,7 @@ def elapsed_since(started: float) -> float:
 def _description(site: Site, asked: QueryRequest, accept: str | None) -> Response:
     if request.method == "POST":
         raise ParameterError("There is no query.", "Send one as `query`.")
-    offer = form_of(asked.format or None, accept, RDF_FORMATS)
-    syntax = _within(offer, RDF_FORMATS) or TURTLE
+    syntax = form_of(asked.format or None, accept, RDF_FORMATS)
     response = rdf_response(site, lambda: describe_service(site), syntax)
     response.vary.add("Accept")
     return response

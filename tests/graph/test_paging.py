@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from graph import paging
-from graph.paging import LARGE, collapse
+from graph.paging import LARGE, can_collapse, collapse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SIZE = 16 * LARGE
+able = pytest.mark.skipif(
+    not can_collapse(), reason="this system cannot put pages together"
+)
 
 
 def large() -> int:
@@ -32,10 +35,7 @@ def memory() -> Iterator[mmap.mmap]:
         yield found
 
 
-@pytest.mark.skipif(
-    not paging._can(),  # noqa: SLF001  what it finds of the system
-    reason="this system cannot put pages together",
-)
+@able
 def test_what_a_forked_process_wrote_to_is_put_together(memory: mmap.mmap) -> None:
     """Writing to shared pages splits them; what is in them stays as it was."""
     collapse()
@@ -53,11 +53,9 @@ def test_what_a_forked_process_wrote_to_is_put_together(memory: mmap.mmap) -> No
     assert whole >= SIZE // 1024 - 2 * LARGE // 1024
 
 
-def test_who_is_wanted_stops(
-    memory: mmap.mmap, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@able
+def test_who_is_wanted_stops(memory: mmap.mmap) -> None:
     """It looks before each page."""
-    monkeypatch.setattr(paging, "_can", lambda: True)
     asked: list[int] = []
 
     def is_wanted() -> bool:
@@ -70,8 +68,8 @@ def test_who_is_wanted_stops(
 
 
 def test_a_system_that_cannot_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is looked for there."""
-    monkeypatch.setattr(paging, "_can", lambda: False)
+    """Nothing is looked for there. Its answer is put in place: none such is at hand."""
+    monkeypatch.setattr(paging, "can_collapse", lambda: False)
     monkeypatch.setattr(paging, "_places", pytest.fail)
 
     collapse()

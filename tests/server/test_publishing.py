@@ -392,6 +392,7 @@ def test_browsers_can_offer_the_search(
     assert "Landelijke Regietafel" in names[0]
     assert client.get(places[0]).status_code == 200
     assert suggested.headers["Content-Type"] == suggestions.get("type")
+    assert "Accept-Language" in suggested.headers["Vary"]
     assert 'rel="search"' in page
     assert description.findtext(f"{SEARCH}ShortName") == "Regietafel"
     assert found.status_code == 200
