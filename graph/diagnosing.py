@@ -70,6 +70,8 @@ _SAID: Final = {
     "IRI parsing failed": "iri",
     "The SELECT contains a variable that is unbound": "unbound",
 }
+#: Letters of a query that are told again.
+LONGEST: Final = 100
 #: Things that can stand at a place which are told; more of them help nobody.
 _MOST: Final = 6
 #: How alike a misspelt word must be, of 100.
@@ -121,11 +123,18 @@ def diagnose(query: str, offset: int, reason: str) -> Diagnosis:
     tokens = list(_tokens(query))
     for find in _FINDERS:
         if found := find(tokens):
-            return found
+            return found._replace(
+                found=_shown(found.found), likely=_shown(found.likely)
+            )
     for said, fault in _SAID.items():
         if said in reason:
             return Diagnosis(fault, max(0, offset - 1))
     return _expected(offset, reason)
+
+
+def _shown(text: str) -> str:
+    """Return the beginning of what stands in a query, so that it is not told whole."""
+    return text if len(text) <= LONGEST else text[:LONGEST] + "…"
 
 
 def _tokens(query: str) -> Iterator[_Token]:

@@ -94,3 +94,21 @@ def test_a_long_query_is_looked_through(piece: str) -> None:
     query = "SELECT * { " + piece * (200_000 // len(piece))
 
     assert diagnose(query, len(query), "expected [_]").fault in WORDS
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "a" * 60_000,
+        "SELECT " + "b" * 60_000 + " { ?s ?p ?o }",
+        "ASK { ?s " + "c" * 60_000,
+    ],
+)
+def test_a_long_word_is_not_told_whole(query: str) -> None:
+    """An answer is no longer than its reader needs, whatever the query is."""
+    with pytest.raises(QuerySyntaxError) as caught:
+        check_query(query)
+    error = caught.value
+    told = (error.message, error.mend, error.reason, error.found, error.likely)
+
+    assert max(map(len, told)) < 500
