@@ -15,10 +15,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from server.coding import IDENTITY, LEAST, WHOLE, choose_coding, shrinks, varied
-from server.negotiation import choose_language
+from server.negotiation import LONGEST, choose_language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from server.calls import Call
 
     Headers = Sequence[tuple[bytes, bytes]]
 
@@ -28,21 +30,25 @@ SHARE: Final = 8
 _OVERHEAD: Final = 2_048
 #: What an answer may vary by and still be kept: all of it is in the key.
 VARIED: Final = frozenset(("", "accept", "accept-language", "accept-encoding"))
-#: Headers that addresses in an answer may be made of.
-_SITE: Final = (b"host", b"x-forwarded-host", b"x-forwarded-proto", b"x-forwarded-port")
+#: Headers that addresses in an answer may be made of, beside `Host`.
+_FORWARDED: Final = (b"x-forwarded-host", b"x-forwarded-proto", b"x-forwarded-port")
 #: Codings that are kept beside the plain answer.
 CODINGS: Final = tuple(WHOLE)
 #: Headers without which no answer can be told by its key.
 _NEVER: Final = frozenset((b"range", b"authorization", b"x-forwarded-prefix"))
-#: Longest value of a header that a key holds.
-_LONGEST: Final = 1_024
+#: Headers that most requests have none of, but for those that come through a proxy.
+_RARE: Final = _NEVER.union(_FORWARDED)
+#: Where releases are that are not current.
+_OTHERS: Final = b"/release/"
 #: Headers that describe the bytes sent and so have no place in a 304.
 _OF_BODY: Final = frozenset((b"content-length", b"content-type", b"content-encoding"))
 
 
-#: All that an answer of one release depends on: method, path, query, digest of the
-#: body, the types and the language that are wanted, and what the site is called.
-Key = tuple[str, bytes, bytes, bytes, bytes, str, tuple[bytes | None, ...]]
+#: All that an answer of one release depends on: path, query, the types and the language
+#: that are wanted, what the site is called, and the digest of a body.
+Key = tuple[
+    bytes, bytes, bytes, str, bytes | None, tuple[bytes | None, ...] | None, bytes
+]
 #: What answers hold for: the id of the release, and when those beside it changed, for
 #: pages tell of the releases in the folder.
 State = tuple[str, int]
@@ -51,21 +57,30 @@ State = tuple[str, int]
 class Form(NamedTuple):
     """An answer in one content coding, ready to be sent."""
 
+    status: int
     headers: tuple[tuple[bytes, bytes], ...]
     body: bytes
 
 
 class Entry:
-    """A finished answer, and its codings as far as they were asked for."""
+    """A finished answer, and its codings as far as they were asked for.
+
+    `state` is what it holds for, and `named` are the bytes of the address, from when it
+    is kept; `asked` tells whether it was asked since room was last looked for.
+    """
+
+    state: State | None = None
+    asked = False
+    named = 0
 
     def __init__(self, headers: Headers, body: bytes, route: str | None) -> None:
         """Keep an answer without a coding; `headers` hold its tag, not its length."""
         self.etag = dict(headers)[b"etag"].removeprefix(b"W/")
         self.route = route
-        self.stored = time.monotonic()
+        self.stored = time.perf_counter()
         self.forms: dict[str, Form] = {}
         self._headers = tuple(headers)
-        self.unchanged = Form(tuple(without_body(headers)), b"")
+        self.unchanged = Form(304, tuple(without_body(headers)), b"")
         kind = dict(headers).get(b"content-type", b"").decode("latin-1")
         self.shrinks = len(body) >= LEAST and shrinks(kind)
         self.add(IDENTITY, body)
@@ -73,7 +88,8 @@ class Entry:
     @property
     def size(self) -> int:
         """Return the bytes that the entry takes."""
-        return _OVERHEAD + sum(len(form.body) for form in self.forms.values())
+        bodies = sum(len(form.body) for form in self.forms.values())
+        return _OVERHEAD + self.named + bodies
 
     @property
     def plain(self) -> bytes:
@@ -85,23 +101,22 @@ class Entry:
         added = [(b"content-length", str(len(body)).encode())]
         if coding != IDENTITY:
             added.append((b"content-encoding", coding.encode()))
-        self.forms[coding] = Form((*self._headers, *added), body)
+        self.forms[coding] = Form(200, (*self._headers, *added), body)
         return self.forms[coding]
 
     def coding(self, accept: bytes) -> str:
         """Return the coding in which a client gets the answer."""
-        return coding_of(accept) if self.shrinks else IDENTITY
+        return coding_of(accept[:LONGEST]) if self.shrinks else IDENTITY
 
-    def reply(self, asked: Mapping[bytes, bytes]) -> tuple[int, Form] | None:
-        """Return the status and the form for the headers of a request.
+    def form(self, asked: Mapping[bytes, bytes]) -> Form | None:
+        """Return the form for the headers of a request.
 
         None if nobody has asked for its coding yet.
         """
         wanted = asked.get(b"if-none-match")
         if wanted and self.matches(wanted):
-            return 304, self.unchanged
-        form = self.forms.get(self.coding(asked.get(b"accept-encoding", b"")))
-        return form and (200, form)
+            return self.unchanged
+        return self.forms.get(self.coding(asked.get(b"accept-encoding", b"")))
 
     def matches(self, wanted: bytes) -> bool:
         """Tell whether an `If-None-Match` holds the tag of this answer."""
@@ -110,11 +125,15 @@ class Entry:
 
     def age(self) -> int:
         """Return the whole seconds since the answer was made."""
-        return int(time.monotonic() - self.stored)
+        return int(time.perf_counter() - self.stored)
 
 
 class Cache:
-    """Answers by key; the ones asked longest ago leave when the bytes are too many."""
+    """Answers by key; those nobody asked again leave when the bytes are too many.
+
+    Finding takes no lock, and only marks an answer as asked. Whoever makes room passes
+    once over what is marked: the algorithm known as second chance.
+    """
 
     def __init__(self, capacity: int) -> None:
         """Start empty; `capacity` is in bytes, and 0 keeps nothing."""
@@ -133,27 +152,27 @@ class Cache:
 
         Answers that hold for another one are forgotten.
         """
-        with self._lock:
-            if state != self.state:
-                self._entries.clear()
-                self.state, self.bytes = state, 0
-            entry = self._entries.get(key)
-            if entry is not None:
-                self._entries.move_to_end(key)
-            return entry
+        if state != self.state:
+            self._empty(state)
+        entry = self._entries.get(key)
+        if entry is None or entry.state != state:
+            return None
+        entry.asked = True
+        return entry
 
     def takes(self, size: int) -> bool:
         """Tell whether an answer of so many bytes may be kept."""
         return size + _OVERHEAD <= self.capacity // SHARE
 
     def keep(self, key: Key, entry: Entry, state: State) -> None:
-        """Keep an answer, in place of those asked longest ago.
+        """Keep an answer, in place of those that nobody asked again.
 
         Nothing happens to one for a state that has passed since it was asked.
         """
         with self._lock:
             if state == self.state:
                 self._forget(key)
+                entry.state, entry.named = state, len(key[0]) + len(key[1])
                 self._entries[key] = entry
                 self.bytes += entry.size
                 self._shrink()
@@ -168,40 +187,50 @@ class Cache:
                 self._shrink()
         return form
 
+    def _empty(self, state: State) -> None:
+        with self._lock:
+            if state != self.state:
+                self._entries.clear()
+                self.state, self.bytes = state, 0
+
     def _forget(self, key: Key) -> None:
         old = self._entries.pop(key, None)
         self.bytes -= old.size if old else 0
 
     def _shrink(self) -> None:
         while self.bytes > self.capacity:
-            self._forget(next(iter(self._entries)))
+            key, entry = next(iter(self._entries.items()))
+            if entry.asked:
+                entry.asked = False
+                self._entries.move_to_end(key)
+            else:
+                self._forget(key)
 
 
-def key_of(
-    method: str, path: bytes, query: bytes, headers: Mapping[bytes, bytes], body: bytes
-) -> Key | None:
+def key_of(call: Call) -> Key | None:
     """Return the key of a request, None if its answer is not to be kept."""
-    accept = headers.get(b"accept", b"")
-    language = headers.get(b"accept-language", b"")
-    if (
-        len(accept) > _LONGEST
-        or len(language) > _LONGEST
-        or not _NEVER.isdisjoint(headers)
-    ):
+    scope, headers = call.scope, call.headers
+    path = scope["raw_path"]
+    if len(headers) != len(scope["headers"]) or path.startswith(_OTHERS):
         return None
+    is_plain = _RARE.isdisjoint(headers)
+    if not (is_plain or _NEVER.isdisjoint(headers)):
+        return None
+    get = headers.get
     return (
-        "GET" if method == "HEAD" else method,
         path,
-        query,
-        body and _digest(headers.get(b"content-type", b""), body),
-        accept,
-        language_of(language),
-        tuple(map(headers.get, _SITE)),
+        scope["query_string"],
+        get(b"accept", b"")[:LONGEST],
+        language_of(get(b"accept-language", b"")[:LONGEST]),
+        get(b"host"),
+        None if is_plain else tuple(map(get, _FORWARDED)),
+        _digest(call) if call.method == "POST" else b"",
     )
 
 
-def _digest(kind: bytes, body: bytes) -> bytes:
-    return hashlib.sha256(kind + b"\0" + body).digest()
+def _digest(call: Call) -> bytes:
+    kind = call.headers.get(b"content-type", b"")
+    return hashlib.sha256(kind + b"\0" + call.body).digest()
 
 
 @lru_cache(maxsize=256)

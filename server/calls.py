@@ -12,7 +12,7 @@ from server.severing import sever
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 
-    from server.caching import Key, State
+    from server.caching import Entry, Form, Key, State
     from server.shortcut import Underway
 
     Message = Mapping[str, Any]
@@ -29,6 +29,9 @@ TAKING: Final = 30.0
 AT_ONCE: Final = 262_144
 START: Final = "http.response.start"
 BODY_OF: Final = "http.response.body"
+#: The note on an answer that was kept.
+HIT: Final = b"regietafel; hit"
+_NOTED: Final = (b"cache-status", HIT)
 
 
 class Cutoff(Exception):  # noqa: N818  it ends an answer and is no error of the server
@@ -45,18 +48,26 @@ class Call:
     `seconds` passed until the request was answered, or until its answer broke off.
     """
 
-    body = b""
-    identity = b""
-    key: Key | None = None
-    gone = False
-    status = 0
-    sent = 0
-    seconds = 0.0
-    cached = False
-    admitted = False
-    underway: Underway | None = None
-    route: str | None = None
-    state: State = ("", 0)
+    __slots__ = (
+        "admitted",
+        "body",
+        "cached",
+        "gone",
+        "headers",
+        "identity",
+        "key",
+        "method",
+        "receive",
+        "route",
+        "scope",
+        "seconds",
+        "send",
+        "sent",
+        "started",
+        "state",
+        "status",
+        "underway",
+    )
 
     def __init__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Read what every request needs."""
@@ -65,9 +76,15 @@ class Call:
         self.receive = receive
         self.send = send
         self.method: str = scope["method"]
-        given = scope["headers"]
-        self.headers: dict[bytes, bytes] = dict(given)
-        self.is_odd = len(self.headers) != len(given)
+        self.headers: dict[bytes, bytes] = dict(scope["headers"])
+        self.body = self.identity = b""
+        self.key: Key | None = None
+        self.state: State = ("", 0)
+        self.route: str | None = None
+        self.underway: Underway | None = None
+        self.status = self.sent = 0
+        self.seconds = 0.0
+        self.gone = self.cached = self.admitted = False
 
     @property
     def release(self) -> str:
@@ -116,6 +133,18 @@ class Call:
             (b"server-timing", b"total;dur=%.1f" % milliseconds),
         )
         return {"type": START, "status": status, "headers": [*headers, *added]}
+
+    def repeat(self, entry: Entry, form: Form) -> tuple[Message, Message]:
+        """Return both messages of an answer that was kept."""
+        self.cached, self.route, self.status = True, entry.route, form.status
+        body = b"" if self.method == "HEAD" else form.body
+        self.sent = len(body)
+        age = b"age", b"%d" % (self.started - entry.stored)
+        headers = [*form.headers, age, _NOTED, (b"request-id", self.identity)]
+        return (
+            {"type": START, "status": form.status, "headers": headers},
+            {"type": BODY_OF, "body": body, "more_body": False},
+        )
 
     async def begin(self, status: int, headers: Headers, note: bytes) -> None:
         """Send the status and the headers of an answer that follows piece by piece."""

@@ -22,7 +22,7 @@ from graph.errors import AnswerBrokenError
 from server.admitting import ADMITTED
 from server.answering import ABANDONED
 from server.caching import Cache, entry_of, key_of, may_keep
-from server.calls import AT_ONCE, Call, Cutoff
+from server.calls import AT_ONCE, HIT, Call, Cutoff
 from server.coding import WHOLE, varied
 from server.eager import reach_the_loop
 from server.environ import environ_of
@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from wsgiref.types import WSGIApplication
 
-    from server.caching import Entry, Form, Key
-    from server.calls import Headers, Message, Receive, Send
+    from server.caching import Entry, Key, State
+    from server.calls import Message, Receive, Send
     from server.shortcut import Finished, Underway
 
 LOG: Final = logging.getLogger(__name__)
@@ -51,10 +51,8 @@ QUEUE: Final = 256
 KEYED: Final = 65_536
 #: Bytes of a body that is compressed sooner than it is handed to a thread for that.
 LITTLE: Final = 16_384
-#: Methods without a body, and those whose answers may be kept.
+#: Methods without a body.
 BODILESS: Final = frozenset(("GET", "HEAD"))
-KEPT: Final = BODILESS | {"POST"}
-HIT: Final = b"regietafel; hit"
 _NAME: Final = re.compile(rb"[\w-]{8,64}")
 _OVERLOADED: Final = Problem(
     503,
@@ -78,43 +76,43 @@ _SLOW: Final = Problem(
 class Gateway:
     """The ASGI application in front of the one that speaks WSGI."""
 
-    def __init__(  # noqa: PLR0913  the last three are for a folder of releases
+    def __init__(
         self,
         application: WSGIApplication,
-        release: Callable[[], str],
+        state: Callable[[], State],
         cache: Cache,
         observe: Iterable[Callable[[Call], None]] = (),
         *,
-        beside: Callable[[], int] = lambda: 0,
         begin: Callable[[Call], Underway | None] = lambda _: None,
     ) -> None:
         """Answer from an application.
 
-        `release` tells the id of the current release, `beside` when those beside it
-        changed; `begin` hands a query to a worker ahead of the application, if it can.
+        `state` tells what answers of the moment hold for; `begin` hands a query to a
+        worker ahead of the application, if it can.
         """
         self._begin = begin
         self._application = application
-        self._release = release
-        self._beside = beside
+        self._state = state
         self._cache = cache
         self._observers = tuple(observe)
         self._pool = ThreadPoolExecutor(THREADS, "request")
         self._waiting = 0
-        self._numbers = itertools.count()
-        self._prefix = os.urandom(6).hex().encode()
+        name = b"%s%%08x" % os.urandom(6).hex().encode()
+        self._identities = map(name.__mod__, itertools.count())
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer a request, and tell what became of it."""
         if scope["type"] != "http":
             return
         call = Call(scope, receive, send)
-        call.identity = self._identify(call.headers.get(b"x-request-id"))
-        call.state = self._release(), self._beside()
+        call.identity = _given_to(call) or next(self._identities)
+        call.state = self._state()
         try:
-            reply = self._reply(call) if call.method in BODILESS else None
-            if reply:
-                await call.give(*reply, HIT)
+            found = self._kept(call) if call.method in BODILESS else None
+            if found:
+                start, body = found
+                await send(start)
+                await send(body)
             elif call.method == "GET" and scope["raw_path"] == PATH:
                 await self._answer_ahead(call)
             else:
@@ -127,15 +125,14 @@ class Gateway:
         """Let the threads end."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    def _reply(self, call: Call) -> tuple[int, Headers, bytes] | None:
-        """Return the status, headers and body if they can be sent at once."""
-        call.key = self._key(call)
-        entry = call.key and self._cache.find(call.key, call.state)
-        found = entry and entry.reply(call.headers)
-        if not entry or not found or len(found[1].body) > AT_ONCE:
+    def _kept(self, call: Call) -> tuple[Message, Message] | None:
+        """Return the messages of a kept answer that can be sent at once."""
+        call.key = key = key_of(call)
+        entry = self._cache.find(key, call.state) if key else None
+        form = entry.form(call.headers) if entry else None
+        if entry is None or form is None or len(form.body) > AT_ONCE:
             return None
-        call.cached = True
-        return _worded(call, entry, *found)
+        return call.repeat(entry, form)
 
     async def _answer_ahead(self, call: Call) -> None:
         """Have a worker answer at once, else the application."""
@@ -167,7 +164,8 @@ class Gateway:
             except TimeoutError:
                 await self._refuse(call, _SLOW)
                 return
-            call.key = self._key(call) if length <= KEYED else None
+            is_short = call.method == "POST" and length <= KEYED
+            call.key = key_of(call) if is_short else None
         entry = self._cache.find(call.key, call.state) if call.key else None
         if entry and call.key:
             async with call.watched():
@@ -177,24 +175,17 @@ class Gateway:
         else:
             await self._work(call, length)
 
-    def _key(self, call: Call) -> Key | None:
-        scope = call.scope
-        path: bytes = scope["raw_path"]
-        if call.is_odd or call.method not in KEPT or path.startswith(b"/release/"):
-            return None
-        query = scope["query_string"]
-        return key_of(call.method, path, query, call.headers, call.body)
-
     async def _give(self, call: Call, key: Key, entry: Entry, note: bytes) -> None:
         """Answer with what is kept, compressed once for all who want it so."""
-        found = entry.reply(call.headers)
-        if not found:
+        form = entry.form(call.headers)
+        if not form:
             coding = entry.coding(call.headers.get(b"accept-encoding", b""))
             plain = entry.plain
             body = await self._pressed(len(plain), WHOLE[coding], plain)
-            found = 200, self._cache.add_form(key, entry, coding, body)
-        call.cached = note is HIT
-        await call.give(*_worded(call, entry, *found), note)
+            form = self._cache.add_form(key, entry, coding, body)
+        call.cached, call.route = note is HIT, entry.route
+        age = (b"age", b"%d" % entry.age())
+        await call.give(form.status, (*form.headers, age), form.body, note)
 
     async def _work(self, call: Call, length: int) -> None:
         """Have the application answer, and stop it when the client leaves."""
@@ -292,22 +283,13 @@ class Gateway:
         finally:
             self._waiting -= 1
 
-    def _identify(self, given: bytes | None) -> bytes:
-        """Return the id that a proxy gave a request, else one of our own."""
-        if given and _NAME.fullmatch(given):
-            return given
-        return b"%s%08x" % (self._prefix, next(self._numbers))
-
     def _observe(self, call: Call) -> None:
         call.seconds = time.perf_counter() - call.started
         for observe in self._observers:
             observe(call)
 
 
-def _worded(
-    call: Call, entry: Entry, status: int, form: Form
-) -> tuple[int, Headers, bytes]:
-    """Return what is sent of a kept answer."""
-    call.route = entry.route
-    headers = [*form.headers, (b"age", b"%d" % entry.age())]
-    return status, headers, form.body
+def _given_to(call: Call) -> bytes | None:
+    """Return the id that a proxy gave a request."""
+    given = call.headers.get(b"x-request-id")
+    return given if given and _NAME.fullmatch(given) else None

@@ -3,14 +3,15 @@
 With several processes each writes its counts to a file in the folder that
 `PROMETHEUS_MULTIPROC_DIR` names, and whichever is asked adds them up. See
 https://prometheus.github.io/client_python/multiprocess/. That costs more than giving an
-answer from the cache, so requests are tallied here and added to the counts at times.
+answer from the cache, so requests are noted here and added to the counts at times.
 """
 
 from __future__ import annotations
 
 import os
-import threading
 from bisect import bisect_left
+from collections import defaultdict, deque
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from prometheus_client import (
@@ -34,6 +35,8 @@ MULTIPLE: Final = "PROMETHEUS_MULTIPROC_DIR"
 #: Methods that are told apart; any other word a client makes up is one of the rest.
 METHODS: Final = ("GET", "HEAD", "OPTIONS", "POST")
 REST: Final = "other"
+#: Requests that wait to be counted before those that wait longest are dropped.
+WAITING: Final = 1_000_000
 #: Seconds; from a finished answer to a query that took all the time there is.
 BUCKETS: Final = (0.001, 0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
@@ -102,30 +105,38 @@ KILLS: Final = Gauge(
 )
 
 
-#: By route, method, status, and whether a finished answer was given; few values each.
-_TALLIES: Final[dict[tuple[str | None, str, int, bool], Tally]] = {}
-_LOCK: Final = threading.Lock()
+#: Requests that were answered and are not counted yet: the route, the method, the
+#: status, whether a finished answer was given, the seconds and the bytes.
+_ANSWERED: Final[deque[tuple[str | None, str, int, bool, float, int]]] = deque(
+    maxlen=WAITING
+)
 
 
 def measure(call: Call) -> None:
-    """Tally a request that has been answered."""
-    method = call.method if call.method in METHODS else REST
-    alike = (call.route, method, call.status, call.cached)
-    with _LOCK:
-        tally = _TALLIES.get(alike) or _TALLIES.setdefault(alike, Tally())
-        tally.add(call.seconds, call.sent)
+    """Note a request that has been answered."""
+    _ANSWERED.append(
+        (call.route, call.method, call.status, call.cached, call.seconds, call.sent)
+    )
 
 
 def count() -> None:
-    """Add to the counts what was tallied since the last time."""
-    with _LOCK:
-        tallies = dict(_TALLIES)
-        _TALLIES.clear()
-    for (route, method, status, is_cached), tally in tallies.items():
+    """Add to the counts the requests that were answered since the last time."""
+    for (route, method, status, is_cached), tally in _tallied().items():
         rule, cached = route or REST, "true" if is_cached else "false"
         REQUESTS.labels(rule, method, str(status), cached).inc(sum(tally.durations))
         SECONDS.labels(rule, cached).add(tally.durations, tally.seconds)
         SENT.inc(tally.sent)
+
+
+def _tallied() -> dict[tuple[str | None, str, int, bool], Tally]:
+    """Return what was noted, by what few values there are of."""
+    tallies: defaultdict[tuple[str | None, str, int, bool], Tally] = defaultdict(Tally)
+    with suppress(IndexError):
+        while True:
+            route, method, status, is_cached, seconds, sent = _ANSWERED.popleft()
+            told = method if method in METHODS else REST
+            tallies[route, told, status, is_cached].add(seconds, sent)
+    return tallies
 
 
 def measure_workers(counts: Counts) -> None:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from graph.described import Description
     from graph.workers import Answer, Asked
+    from server.caching import State
     from server.calls import Call
     from server.settings import Settings
 
@@ -77,7 +78,6 @@ class StoreSwitch:
         self._endpoint = endpoint
         self._host = host
         self._stop = threading.Event()
-        self.beside = 0
         self.loading: StoreLoadingError | None = None
         self.current = host(self, read_description(endpoint))
 
@@ -93,6 +93,10 @@ class StoreSwitch:
             hosted.leave()
             raise
         return ClosingIterator(body, hosted.leave)
+
+    def state(self) -> State:
+        """Return what answers of this moment hold for: no releases lie beside it."""
+        return self.current.release.manifest.id, 0
 
     def begin(self, _: Call) -> None:
         """Leave each query to the application, which tells how the store is."""

@@ -84,10 +84,9 @@ def gateway_of(settings: Settings) -> Gateway:
     threading.Thread(target=_measure, args=(switch,), daemon=True).start()
     return Gateway(
         switch,
-        lambda: switch.current.release.manifest.id,
+        switch.state,
         Cache(settings.cache_bytes // processes_of(settings)),
         (VisitLog(settings), measure),
-        beside=lambda: switch.beside,
         begin=switch.begin,
     )
 

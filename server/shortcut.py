@@ -101,7 +101,8 @@ class Shortcut:
     def begin(self, call: Call) -> Asked | None:
         """Hand a query to a worker; None where only the application can tell."""
         headers = call.headers
-        if call.is_odd or not _SPECIAL.isdisjoint(headers):
+        is_odd = len(headers) != len(call.scope["headers"])
+        if is_odd or not _SPECIAL.isdisjoint(headers):
             return None
         if len(call.scope["query_string"]) > LONGEST:
             return None

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from graph.interfaces import ServedRelease
     from graph.workers import QueryWorkers
+    from server.caching import State
     from server.calls import Call
     from server.shortcut import Shortcut
 
@@ -142,6 +143,10 @@ class Switch:
             hosted.leave()
             raise
         return ClosingIterator(body, hosted.leave)
+
+    def state(self) -> State:
+        """Return what answers of this moment hold for."""
+        return self.current.release.manifest.id, self.beside
 
     def begin(self, call: Call) -> Underway | None:
         """Begin to answer a query of the current release ahead of its application."""

@@ -72,7 +72,8 @@ def serving(
     app = create_app(release, workers, settings)
     hosted = Hosted(release, app, workers, app.extensions[SHORTCUT])
     cache = Cache(CACHE_BYTES)
-    gateway = Gateway(app, lambda: release.manifest.id, cache, begin=hosted.begin)
+    state = (release.manifest.id, 0)
+    gateway = Gateway(app, lambda: state, cache, begin=hosted.begin)
     try:
         with listening(gateway) as url:
             yield url

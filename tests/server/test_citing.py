@@ -335,7 +335,7 @@ def grown(
     names = [("persoon/een", "Een"), ("persoon/twee", "Twee")]
     old = publish_lines(folder, [triple(*item) for item in names])
     switch = open_folder(folder, Settings(citations=tmp_path / "c.db"))
-    gateway = Gateway(switch, lambda: switch.current.release.manifest.id, Cache(0))
+    gateway = Gateway(switch, switch.state, Cache(0))
     with listen(gateway) as url, httpx.Client(base_url=url, timeout=60) as client:
         places = (cite(client, query=QUERY), cite(client, path="/doc/persoon/twee"))
         names = [("persoon/een", "Een"), ("persoon/twee", "Anders & <b>")]

@@ -83,7 +83,7 @@ def test_only_an_answer_that_is_ready_spares_the_loop(listen: Listen) -> None:
         ("HEAD", {"Accept-Encoding": "gzip"}, False),
         ("GET", {"If-None-Match": "*"}, False),
     )
-    gateway = Gateway(application, lambda: "a", Cache(1_000_000), (observe,))
+    gateway = Gateway(application, lambda: ("a", 0), Cache(1_000_000), (observe,))
     with listen(gateway) as url:
         for number, (method, headers, _) in enumerate(asked):
             name = {"X-Request-Id": f"request-{number}"}

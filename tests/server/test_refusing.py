@@ -26,7 +26,7 @@ TITLES = {"nl": "Het is nu te druk", "en": "Too busy just now"}
 def crowded(listen: Listen, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """Return the address of a gateway with room for nobody."""
     monkeypatch.setattr(gateway, "QUEUE", -gateway.THREADS)
-    with listen(Gateway(lambda *_: [], lambda: "a", Cache(0))) as url:
+    with listen(Gateway(lambda *_: [], lambda: ("a", 0), Cache(0))) as url:
         yield url
 
 

@@ -123,7 +123,7 @@ def watch(
         told.append(call.underway is not None)
 
     gateway = Gateway(
-        app, lambda: release.manifest.id, Cache(0), (observe,), begin=begin
+        app, lambda: (release.manifest.id, 0), Cache(0), (observe,), begin=begin
     )
     workers.evaluate("ASK {}", solutions=JSON, graph=None)
     try:
@@ -219,7 +219,7 @@ def test_what_takes_a_little_longer_needs_no_thread(
     hosted = Hosted(release, app, workers, app.extensions[SHORTCUT])
     gateway = Gateway(
         lambda *_: pytest.fail("asked"),
-        lambda: release.manifest.id,
+        lambda: (release.manifest.id, 0),
         Cache(0),
         begin=hosted.begin,
     )
@@ -284,7 +284,7 @@ def test_a_query_is_answered_by_the_release_that_it_was_begun_on(
         switch.refresh()
         return underway
 
-    with listen(Gateway(switch, lambda: old, Cache(0), begin=begin)) as url:
+    with listen(Gateway(switch, lambda: (old, 0), Cache(0), begin=begin)) as url:
         query = f"SELECT (MIN(?c0) AS ?least) {{ {patterns} }}"
         asked = {"query": query, "format": "csv"}
         answer = httpx.get(f"{url}/sparql", params=asked, timeout=60)
@@ -320,7 +320,7 @@ def test_a_large_answer_is_given_on_the_loop(listen: Listen, coding: str) -> Non
     """It is compressed by a thread and sent in pieces, both of which need the loop."""
     gateway = Gateway(
         lambda *_: [],
-        lambda: "a",
+        lambda: ("a", 0),
         Cache(0),
         begin=lambda _: Large(),  # type: ignore[arg-type,return-value]  # a stand-in
     )

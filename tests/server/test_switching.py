@@ -48,11 +48,7 @@ def answering(listen: Listen) -> Answering:
 
     @contextmanager
     def serve(switch: Switch) -> Iterator[httpx.Client]:
-        def release() -> str:
-            return switch.current.release.manifest.id
-
-        cache = Cache(1_000_000)
-        gateway = Gateway(switch, release, cache, beside=lambda: switch.beside)
+        gateway = Gateway(switch, switch.state, Cache(1_000_000))
         try:
             with (
                 listen(gateway) as url,
