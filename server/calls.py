@@ -32,6 +32,8 @@ BODY_OF: Final = "http.response.body"
 #: The note on an answer that was kept.
 HIT: Final = b"regietafel; hit"
 _NOTED: Final = (b"cache-status", HIT)
+#: Milliseconds that nearly every answer takes that was kept, to the tenth.
+_NO_TIME: Final = (b"server-timing", b"total;dur=0.0")
 
 
 class Cutoff(Exception):  # noqa: N818  it ends an answer and is no error of the server
@@ -126,13 +128,16 @@ class Call:
     def head(self, status: int, headers: Headers, note: bytes) -> Message:
         """Return the status and the headers, with what all answers carry."""
         self.status = status
-        milliseconds = (time.perf_counter() - self.started) * 1_000
         added = (
             (b"cache-status", note),
             (b"request-id", self.identity),
-            (b"server-timing", b"total;dur=%.1f" % milliseconds),
+            self._timing(),
         )
         return {"type": START, "status": status, "headers": [*headers, *added]}
+
+    def _timing(self) -> tuple[bytes, bytes]:
+        milliseconds = (time.perf_counter() - self.started) * 1_000
+        return b"server-timing", b"total;dur=%.1f" % milliseconds
 
     def repeat(self, entry: Entry, form: Form) -> tuple[Message, Message]:
         """Return both messages of an answer that was kept."""
@@ -140,7 +145,10 @@ class Call:
         body = b"" if self.method == "HEAD" else form.body
         self.sent = len(body)
         age = b"age", b"%d" % (self.started - entry.stored)
-        headers = [*form.headers, age, _NOTED, (b"request-id", self.identity)]
+        tenths = int((time.perf_counter() - self.started) * 10_000)
+        timing = self._timing() if tenths else _NO_TIME
+        named = b"request-id", self.identity
+        headers = [*form.headers, age, _NOTED, named, timing]
         return (
             {"type": START, "status": form.status, "headers": headers},
             {"type": BODY_OF, "body": body, "more_body": False},

@@ -216,14 +216,21 @@ def _agreements_page(site: Site) -> Response:
 
 
 def _commitments_page(site: Site) -> Response:
-    describer = site.describer()
-    groups: dict[Iri, list[Iri]] = {}
-    for item in site.asker.rows("commitments"):
+    describer, day = site.describer(), site.release.manifest.moment.date()
+    words = day_words(day, describer.language)
+    overdue = describer.text("overview.overdue", day=words)
+    groups: dict[Iri, dict[Iri, str]] = {}
+    for item in site.asker.rows("commitments", at=day):
         status, thing = item["group"], item["thing"]
         if isinstance(status, Iri) and isinstance(thing, Iri):
-            groups.setdefault(status, []).append(thing)
+            note = overdue if "overdue" in item else ""
+            groups.setdefault(status, {})[thing] = note
     board = [
-        (describer.link(status), len(things), tables_of(describer, things))
+        (
+            describer.link(status),
+            len(things),
+            tables_of(describer, things, status, notes=things),
+        )
         for status, things in groups.items()
     ]
     return site.page(

@@ -88,6 +88,7 @@ def _page(site: Site, problem: Problem, **values: Any) -> Response:  # noqa: ANN
         hits=hits,
         local=site.links().local,
         again=_without(str(problem.members.get("parameter", ""))),
+        offers=_offers(str(problem.members.get("offers", ""))),
         **values,
     )
 
@@ -116,6 +117,17 @@ def _without(parameter: str) -> str:
     kept = [(k, v) for k, v in request.args.items(multi=True) if k != parameter]
     path = request.script_root + quote(request.path)
     return f"{path}?{urlencode(kept)}" if kept else path
+
+
+def _offers(offers: str) -> dict[str, str]:
+    """Return the address of the page in each format, if it was asked for in one."""
+    if "format" not in request.args:
+        return {}
+    path, asked = request.script_root + quote(request.path), request.args.to_dict()
+    return {
+        name: f"{path}?{urlencode({**asked, 'format': name})}"
+        for name in filter(None, offers.split(", "))
+    }
 
 
 def _words(path: str) -> str:

@@ -156,8 +156,7 @@ def test_an_answer_is_worked_out_once(
     assert first.headers["Cache-Status"] == "regietafel; fwd=miss; stored"
     assert second.headers["Cache-Status"] == "regietafel; hit"
     assert int(second.headers["Age"]) < 30
-    assert "total;dur=" in first.headers["Server-Timing"]
-    assert "Server-Timing" not in second.headers
+    assert "total;dur=" in second.headers["Server-Timing"]
     assert head.content == b""
     assert head.headers["Content-Length"] == second.headers["Content-Length"] == "3000"
     assert [item.cached for item in told(visits, 3)] == [False, True, True]

@@ -220,6 +220,20 @@ def test_contradictions_show_both_sides_with_documents(
     assert any("/doc/vindplaats/" in str(a.get("href")) for a in tree.iter("a"))
 
 
+def test_a_term_that_has_passed_is_said_to_have(browser_client: httpx.Client) -> None:
+    """Of what is open still; a status stands above its table and not within."""
+    tree = tree_of(browser_client.get("/toezeggingen"))
+    rows = {
+        section.get("aria-labelledby"): [text_of(row) for row in section.iter("tr")]
+        for section in tree.iter("section")
+    }
+
+    assert "was verstreken toen deze uitgave verscheen, op " in rows["status-1"][1]
+    assert "Openbaarheid van verslagen" in rows["status-1"][1]
+    assert not any("verstreken" in text for text in rows["status-3"])
+    assert all("Status" not in texts[0] for texts in rows.values() if texts)
+
+
 @pytest.mark.parametrize(("language", "count"), [("nl", "75.499"), ("en", "75,499")])
 def test_counts_have_thousands_marks(
     browser_client: httpx.Client, language: str, count: str

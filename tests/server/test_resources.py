@@ -376,6 +376,18 @@ def test_a_form_that_there_is_not_is_refused(
     assert "application/ld+json" in offers
 
 
+def test_a_form_that_there_is_not_leads_to_those_that_are(
+    browser_client: httpx.Client,
+) -> None:
+    """In the address the rest of the question stays."""
+    path = "/dataset"
+    response = browser_client.get(f"{path}?format=docx&lang=en")
+
+    assert response.status_code == 406
+    assert f'<a href="{path}?format=turtle&amp;lang=en">turtle</a>' in response.text
+    assert "<a href" not in response.text.partition("<h1>")[2].partition("<ul")[0]
+
+
 @pytest.mark.parametrize("path", ["/doc/organisatie/lrt", "/def/overleg", "/graph"])
 def test_other_methods_are_refused(
     client: httpx.Client, path: str, assert_problem: Check
