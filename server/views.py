@@ -167,11 +167,12 @@ class Contradiction:
 
     @property
     def title(self) -> Link:
-        """Return its name; where that says no more, its kind and what it is about."""
-        if not self.about or not self.link.text.endswith(f": {self.about.text}"):
+        """Return its name; of one that a rule gave, the kind and what follows it."""
+        _, is_ruled, about = self.link.text.partition(f", {self.kind.text}: ")
+        if not is_ruled:
             return self.link
         kind = self.kind.text[:1].upper() + self.kind.text[1:]
-        return self.link._replace(text=f"{kind}: {self.about.text}")
+        return self.link._replace(text=f"{kind}: {about}")
 
 
 @dataclass(frozen=True)
