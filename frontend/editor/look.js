@@ -9,7 +9,12 @@ export const colours = HighlightStyle.define([
   { tag: [tags.number, tags.bool], color: "var(--code-number)" },
   { tag: tags.comment, color: "var(--muted)", fontStyle: "italic" },
   { tag: [tags.url, tags.namespace, tags.typeName, tags.atom], color: "var(--link)" },
-  { tag: [tags.variableName, tags.special(tags.variableName)], color: "var(--code-variable)" },
+  {
+    tag: [tags.variableName, tags.special(tags.variableName)],
+    color: "var(--code-variable)",
+    // A line may end after a question mark, even that of a variable.
+    whiteSpace: "nowrap",
+  },
 ]);
 
 export const theme = EditorView.theme({
