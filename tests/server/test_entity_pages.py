@@ -264,6 +264,24 @@ def test_the_page_of_the_table_folds_what_is_many(client: httpx.Client) -> None:
     assert any(link.get("href") == "/tijdlijn/lrt" for link in tree.iter("a"))
 
 
+def test_the_page_of_a_post_begins_with_who_held_it_the_newest_too(
+    client: httpx.Client,
+) -> None:
+    """Who held a post or a seat stands open and first; who stood in is said to."""
+    tree = page_of(client, "/doc/functie/minister-bzk")
+    first = next(iter(tree.iter("section")))
+    rows = [words_of(row) for row in first.iter("tr")][1:]
+    seat = page_of(client, "/doc/zetel/lrt-minister-bzk")
+
+    assert first.get("aria-labelledby") == "panel-post_holders"
+    assert not [*first.iter("details")]
+    assert any(
+        row.startswith("Stef Blok, waarnemer vanaf 29 juni 2016") for row in rows
+    )
+    assert rows[-1].startswith("Judith Uitermark vanaf 2 juli 2024, einde onbekend")
+    assert "Wie op deze zetel zaten" in words_of(next(iter(seat.iter("section"))))
+
+
 def test_on_a_day_the_page_of_the_table_says_the_day_in_words(
     client: httpx.Client,
 ) -> None:
