@@ -337,6 +337,24 @@ def test_a_fold_of_sources_leads_to_all_and_tells_places_apart(
     assert "En nog" not in words_of(post)
 
 
+def test_what_a_document_tells_of_stands_by_kind_the_first_lists_open(
+    client: httpx.Client,
+) -> None:
+    """What it is read for comes first; one list may hold several classes."""
+    tree = page_of(client, "/doc/document/brief-2021-12-20-jenv-lrt")
+    section = next(
+        i for i in tree.iter("section") if i.get("aria-labelledby") == "says"
+    )
+    folds = [i for i in section.iter("details") if i.get("class") == "listed"]
+    names = [words_of(i.find("summary")) for i in folds]
+    bodies = folds[names.index("Organisaties 14")]
+
+    assert names[:3] == ["Toezeggingen 1", "Afspraken 1", "Weergegeven uitspraken 3"]
+    assert [i.get("open") is not None for i in folds] == [True] * 3 + [False] * 11
+    assert len([*bodies.iter("table")]) > 1
+    assert "geen adres van het origineel bekend" in words_of(tree)
+
+
 def test_the_page_of_a_post_begins_with_who_held_it_the_newest_too(
     client: httpx.Client,
 ) -> None:
