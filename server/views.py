@@ -245,11 +245,15 @@ class View:
 
     def beside(self, addresses: Collection[str | None]) -> View:
         """Return the view without facts whose rows the page shows already."""
-        facts = [*(fact for group in self.groups for fact in group.facts)]
+        facts = [fact for group in self.groups for fact in group.facts]
         kept = (group.without(addresses) for group in self.groups)
         return replace(
             self,
             groups=tuple(group for group in kept if group.facts),
             incoming=tuple(f for f in self.incoming if not f.is_among(addresses)),
-            above=tuple(f for f in (*facts, *self.incoming) if f.is_among(addresses)),
+            above=tuple(
+                fact
+                for fact in (*facts, *self.incoming)
+                if fact.is_among(addresses) and (fact.all or fact.shown < fact.total)
+            ),
         )

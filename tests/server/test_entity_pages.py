@@ -7,6 +7,7 @@ import gzip
 import io
 import json
 import shutil
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,7 @@ from server.naming import Labels
 from server.settings import Settings
 from server.standing import NO, UNKNOWN, YES, Calendar
 from server.texts import Texts
-from server.views import Fact, Group, Link, Source, Value
+from server.views import Fact, Group, Link, Row, Source, Table, Value, View
 from server.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -298,6 +299,19 @@ def test_descriptions_that_differ_stand_side_by_side() -> None:
     assert found.lead.own == tuple(said)
     assert (found.groups, found.explaining.facts) == ((), (named,))
     assert other.groups == (Group(None, (named,)),)
+
+
+def test_what_panels_show_is_named_again_only_where_all_of_it_is() -> None:
+    """A list that leads nowhere and is whole above is not named, nor has a heading."""
+    row = Row(Link("A", "/a"), (), ())
+    table = Table(Link("T"), (), (row,), named=True)
+    whole = Fact(Link("Deelname"), "w", 1, tables=(table,))
+    cut, led = replace(whole, total=2), replace(whole, all="/backlinks")
+    groups = (Group(None, (whole, cut)),)
+    view = View("a", Link("A"), (), groups, incoming=(led,))
+
+    assert view.beside(["/a"]).above == (cut, led)
+    assert view.beside([]).above == ()
 
 
 def test_what_only_tells_where_data_is_from_is_folded(client: httpx.Client) -> None:
