@@ -21,14 +21,17 @@ from server.tabulating import brief_of, tables_of, without
 from server.wording import day_words
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
     from werkzeug.wrappers import Response as AnyResponse
 
     from server.describing import Describer
     from server.site import Site
-    from server.views import Link
+    from server.views import Link, Table
 
+#: What the page of a day shows of its meetings, by the queries `meeting-…`.
+_OF_MEETINGS: Final = ("agreements", "participants", "reports")
 #: The kind of thing that a table is, in the path of its IRI.
 _BODIES: Final = "id/organisatie/"
 
@@ -130,24 +133,36 @@ def _day_page(site: Site) -> Response:
         day=day,
         day_words=day_words(day, describer.language) if day else "",
         found=found,
-        agreements=_agreed_on(site, describer, body, day) if day else (),
+        of_meetings=_parts_of_day(site, describer, body, day) if day else {},
+        meetings=() if day else tables_of(describer, site.lister.meetings_of(body)),
     )
 
 
-def _agreed_on(site: Site, describer: Describer, body: Iri, day: date) -> object:
-    """Return tables of what was agreed in the meetings that surest were on a day."""
+def _parts_of_day(
+    site: Site, describer: Describer, body: Iri, day: date
+) -> dict[str, tuple[Table, ...]]:
+    """Return tables of each part of the meetings that surest were on a day."""
     met = site.asker.rows("meetings-on-day", body=body, at=day)
     meetings = [
         item["thing"]
         for item in met
         if isinstance(item["thing"], Iri) and item["sure"] == met[0]["sure"]
     ]
+    about = meetings[0] if len(meetings) == 1 else None
+    return {
+        part: tables_of(describer, _things_in(site, f"meeting-{part}", meetings), about)
+        for part in _OF_MEETINGS
+    }
+
+
+def _things_in(site: Site, query: str, meetings: Iterable[Iri]) -> list[Iri]:
+    """Return the things that a query finds of any of some meetings."""
     found = [
         item["thing"]
         for meeting in meetings
-        for item in site.asker.rows("meeting-agreements", meeting=meeting)
+        for item in site.asker.rows(query, meeting=meeting)
     ]
-    return tables_of(describer, [item for item in found if isinstance(item, Iri)])
+    return [item for item in found if isinstance(item, Iri)]
 
 
 def _timeline_page(site: Site, name: str) -> Response:

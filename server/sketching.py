@@ -41,6 +41,8 @@ _HALF: Final = re.compile(
 _YEAR: Final = re.compile(r"\d{4}")
 
 
+#: The ways in which words tell of a period, in their order.
+_WAYS: Final = ("known", "on", "within", "derived")
 #: What a bar may be about.
 _PARTS: Final = ("row", "as", "at")
 
@@ -174,18 +176,26 @@ def _sources(describer: Describer, items: Sequence[Answer]) -> tuple[Source, ...
 
 def _note(describer: Describer, items: Sequence[Answer]) -> str:
     """Return when something was in words: a year as a year, an unknown end as such."""
-    known, shown = (
-        "; ".join(
-            dict.fromkeys(
-                describer.period(item["period"])
-                for item in items
-                if (item["style"].value == "shown") is is_shown
-            )
-        )
-        for is_shown in (False, True)
+    told: dict[str, list[str]] = defaultdict(list)
+    for item in items:
+        told[_way(describer, item)].append(describer.period(item["period"]))
+    return "; ".join(
+        describer.text(f"timeline.{way}", periods="; ".join(dict.fromkeys(told[way])))
+        for way in _WAYS
+        if way in told
     )
-    said = describer.text("timeline.shown", periods=shown) if shown else ""
-    return "; ".join(part for part in (known, said) if part)
+
+
+def _way(describer: Describer, item: Answer) -> str:
+    """Return in which way a period is told: what it says of its thing."""
+    style = item["style"].value
+    if style != "shown":
+        return style if style == "derived" else "known"
+    start, end = (
+        _one(describer, item["period"], name)
+        for name in ("dcat:startDate", "dcat:endDate")
+    )
+    return "on" if start == end else "within"
 
 
 def _by_time(row: TimelineRow) -> tuple[str, str]:

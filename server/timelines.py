@@ -22,7 +22,9 @@ _TICKS: Final = 12
 _DAY_LENGTH: Final = 10
 _MONTH_LENGTH: Final = 7
 #: Styles of a span in the order of the legend.
-KEYS: Final = ("sure", "vague", "shown", "named", "open", "gap")
+KEYS: Final = ("sure", "vague", "shown", "named", "derived", "open", "gap")
+#: Styles of a single day, drawn as marks that stand out of longer times.
+_MOMENTS: Final = {"shown": "named", "derived": "derived"}
 
 
 class Span(NamedTuple):
@@ -31,8 +33,8 @@ class Span(NamedTuple):
     A start or end of None is not known, which is not the same as going on. The lengths
     are how much of each date is known: 10 of a day such as `2020-03-03`, 7 of a month,
     4 of a year. `style` is `sure` for a time that lasted from start to end, `shown` for
-    one in which a source shows the thing at some moment, `gap` for what is missing;
-    a `shown` day is drawn as `named`, a mark that stands out of a longer time.
+    one in which a source shows the thing at some moment, `derived` for one that no
+    source gives, `gap` for what is missing. A day that is `shown` is drawn as `named`.
     """
 
     start: date | None
@@ -133,7 +135,7 @@ def _pieces(span: Span, scale: _Scale) -> list[Piece]:
     if span.start is None or span.end is None:
         return _open_pieces(span, scale)
     if _is_moment(span):
-        return [Piece("span named", scale.x(span.start), 0)]
+        return [Piece(f"span {_MOMENTS[span.style]}", scale.x(span.start), 0)]
     if span.style != "sure":
         return [_piece(span.style, scale, span.start, span.end)]
     begun = _last_of(span.start, span.start_length)
@@ -150,8 +152,8 @@ def _pieces(span: Span, scale: _Scale) -> list[Piece]:
 
 
 def _is_moment(span: Span) -> bool:
-    """Tell whether a source shows the thing on one day."""
-    return span.style == "shown" and span.start is not None and span.start == span.end
+    """Tell whether the thing is shown, or derived, on one day."""
+    return span.style in _MOMENTS and span.start is not None and span.start == span.end
 
 
 def _open_pieces(span: Span, scale: _Scale) -> list[Piece]:

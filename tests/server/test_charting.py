@@ -70,6 +70,14 @@ def test_a_day_that_a_source_names_stands_out_of_a_longer_time() -> None:
     assert chart.keys == ("shown", "named")
 
 
+def test_a_day_that_is_derived_is_not_drawn_as_one_that_a_source_names() -> None:
+    """It has a mark of its own."""
+    chart = drawn(Span(date(2016, 3, 3), date(2016, 3, 3), "derived"))
+
+    assert styles(chart) == ["derived"]
+    assert chart.keys == ("derived",)
+
+
 def test_what_lies_outside_is_not_drawn() -> None:
     """A row keeps its words."""
     chart = drawn(Span(date(1990, 1, 1), date(1991, 1, 1)))

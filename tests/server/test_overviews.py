@@ -125,13 +125,14 @@ def test_what_is_drawn_is_said_in_words_too(
 def test_who_chaired_is_told_with_how_sure_it_is(browser_client: httpx.Client) -> None:
     """Derived, possible, and nobody known are three things."""
     asked = {
-        day: text_of(tree_of(browser_client.get(f"/op-datum?datum={day}")))
+        day: section(tree_of(browser_client.get(f"/op-datum?datum={day}")), "chair")
         for day in ("2021-11-18", "2020-03-03", "2010-01-01")
     }
 
     assert "was Kajsa Ollongren voorzitter van" in asked["2021-11-18"]
     assert "Dat is afgeleid" in asked["2021-11-18"]
     assert "was Raymond Knops voorzitter van" in asked["2020-03-03"]
+    assert "Ollongren" not in asked["2020-03-03"], "another held her office"
     assert "is niet bekend" in asked["2010-01-01"]
 
 
@@ -140,8 +141,10 @@ def test_what_was_agreed_on_a_day_stands_with_its_source(
 ) -> None:
     """The agreement, its points, their due dates, and the document and place."""
     tree = tree_of(browser_client.get("/op-datum?datum=2021-11-18"))
-    agreed = section(tree, "agreed")
+    agreed, there = section(tree, "agreements"), section(tree, "participants")
 
+    assert "Ankie Broekers-Knol" in there
+    assert "Kritieke weken" in section(tree, "reports")
     assert "Nog 1.200 reguliere opvangplekken in 2021" in agreed
     assert "tot en met 31 december 2021" in agreed
     assert "Nieuwsbericht, 19 november 2021, eerste alinea" in agreed
@@ -156,10 +159,30 @@ def test_a_meeting_of_an_unknown_day_is_not_said_to_be_on_it(
 
     assert "3 maart 2020" in section(sure, "met-1-stated")
     assert "eerste helft van 2020" in section(sure, "met-3-possible")
-    assert "Uitvoeringsagenda" not in section(sure, "agreed")
-    assert "Implementation agenda" in section(unsure, "agreed")
+    assert "Uitvoeringsagenda" not in section(sure, "agreements")
+    assert "Implementation agenda" in section(unsure, "agreements")
     assert "may have been on that day" in text_of(unsure)
     assert "Meeting on that day" not in text_of(unsure)
+
+
+def test_days_to_choose_from_are_those_that_are_known(
+    browser_client: httpx.Client,
+) -> None:
+    """A meeting of which only the month is known is on no day."""
+    page = browser_client.get("/op-datum?lang=en").text
+
+    assert "/op-datum?tafel=lrt&amp;datum=2021-11-18&amp;lang=en" in page
+    assert "datum=2021-09" not in page
+
+
+def test_what_is_derived_is_not_said_by_a_source(browser_client: httpx.Client) -> None:
+    """Neither drawn so nor worded so; a time that a source names is no term."""
+    chairs = section(tree_of(browser_client.get("/tijdlijn/lrt")), "panel-chairs")
+
+    assert "afgeleid voor 3 maart 2020" in chairs
+    assert "genoemd op 3 maart 2020" not in chairs
+    assert "genoemd op enig moment in: 11 juni 2019 – 10 januari 2022" in chairs
+    assert "afgeleid voor de dag van een overleg; geen bron noemt het zo" in chairs
 
 
 def test_an_unknown_end_is_said_not_to_be_known(browser_client: httpx.Client) -> None:
@@ -175,7 +198,8 @@ def test_the_times_of_a_row_are_in_order(browser_client: httpx.Client) -> None:
     """Whatever the order in which the sources were read."""
     page = browser_client.get("/tijdlijn/lrt?lang=nl").text
 
-    assert "; 15 maart 2021; 18 november 2021; 20 december 2021<" in page
+    assert "afgeleid voor 15 maart 2021; 18 november 2021<" in page
+    assert "in: 2019; 11 juni 2019 – 10 januari 2022; 10 januari 2022 – 5 sept" in page
 
 
 def test_a_window_leaves_out_what_lies_outside(browser_client: httpx.Client) -> None:
