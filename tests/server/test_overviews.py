@@ -305,6 +305,9 @@ def test_quality_is_what_the_gate_reported(
             assert item["waiver"]["en"] not in page
     assert 'voeg met <a href="/def/overleg#party">partij</a> toe' in page
     assert "ovl:" not in page
+    every = browser_client.get("/kwaliteit?ernst=Info").text
+    assert 'aria-current="true"' in every
+    assert "<dd></dd>" not in every
 
 
 def test_sources_are_found_by_kind_and_year(browser_client: httpx.Client) -> None:
