@@ -12,12 +12,14 @@ from flask import Blueprint, Response, redirect, request
 
 from graph.terms import Iri
 from server.calendars import calendar
+from server.contradicting import contradictions_about
 from server.errors import ParameterValueError, UnknownResourceError
 from server.panels import DAYS, NUMBERS, TIMELINE
 from server.parameters import choice, day_asked
 from server.presence import presence
 from server.sketching import Window, within
 from server.tabulating import brief_of, tables_of, without
+from server.views import Link
 from server.wording import day_words
 
 if TYPE_CHECKING:
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
 
     from server.describing import Describer
     from server.site import Site
-    from server.views import Link
 
 #: The kind of thing that a table is, in the path of its IRI.
 _BODIES: Final = "id/organisatie/"
@@ -218,13 +219,14 @@ def _agreements_page(site: Site) -> Response:
 def _commitments_page(site: Site) -> Response:
     describer, day = site.describer(), site.release.manifest.moment.date()
     words = day_words(day, describer.language)
-    overdue = describer.text("overview.overdue", day=words)
-    groups: dict[Iri, dict[Iri, str]] = {}
+    overdue = Link(describer.text("overview.overdue", day=words))
+    groups: dict[Iri, dict[Iri, tuple[Link, ...]]] = {}
     for item in site.asker.rows("commitments", at=day):
         status, thing = item["group"], item["thing"]
         if isinstance(status, Iri) and isinstance(thing, Iri):
-            note = overdue if "overdue" in item else ""
-            groups.setdefault(status, {})[thing] = note
+            late = (overdue,) if "overdue" in item else ()
+            notes = late + _disputes(describer, thing)
+            groups.setdefault(status, {})[thing] = notes
     board = [
         (
             describer.link(status),
@@ -239,3 +241,12 @@ def _commitments_page(site: Site) -> Response:
         total=sum(count for _, count, _ in board),
         panels=site.panels().all(DAYS),
     )
+
+
+def _disputes(describer: Describer, thing: Iri) -> tuple[Link, ...]:
+    """Return a note that leads to where sources contradict each other about a thing."""
+    found = contradictions_about(describer, thing)
+    kinds = ", ".join(sorted({item.kind.text for item in found}))
+    text = describer.text("overview.disputed", kinds=kinds)
+    href = f"{describer.link(thing).href}#contradictions"
+    return (Link(text, href),) if found else ()

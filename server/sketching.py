@@ -1,8 +1,8 @@
 """Makes drawings of what a query of a page answered.
 
 A row of a timeline has a `thing`, a `period` and a `style`, and is about `row` (and
-`as`); a bar has a `row` (and `as` and `at`), a `number` or none, and may belong to a
-`series`; a tie of a network leads `to` something, a `number` of times.
+`as`); a bar has a `row` (and `as` and `at`), a `number` or none, and may have a `unit`
+and belong to a `series`; a tie of a network leads `to` something, a `number` of times.
 """
 
 from __future__ import annotations
@@ -104,9 +104,10 @@ def draw_bars(
     series = list(dict.fromkeys(item["series"] for item in answers if "series" in item))
     told = series if len(series) > 1 else []
     named = _telling(answers)
-    rows = [_bar(describer, item, told, named) for item in answers]
+    labels = _labels(describer, answers)
+    rows = [_bar(describer, item, told, named, labels) for item in answers]
     names = [describer.link(item).text for item in told]
-    return bars(rows, title, names) if rows else None
+    return bars(rows, title, names, _unit(describer, answers)) if rows else None
 
 
 def draw_company(describer: Describer, answers: Answers, centre: Iri) -> Ego | None:
@@ -204,13 +205,23 @@ def _telling(answers: Answers) -> list[str]:
     return [part for part in parts if len(found[part]) > 1] or parts
 
 
+def _unit(describer: Describer, answers: Answers) -> str:
+    """Return what all numbers count, in words; nothing if they count several things."""
+    found = {item["unit"].value for item in answers if "unit" in item}
+    return describer.text(f"drawing.unit.{found.pop()}") if len(found) == 1 else ""
+
+
 def _bar(
-    describer: Describer, item: Answer, series: Sequence[Term], named: Sequence[str]
+    describer: Describer,
+    item: Answer,
+    series: Sequence[Term],
+    named: Sequence[str],
+    labels: Mapping[Term, str],
 ) -> Bar:
     place = series.index(item["series"]) if item.get("series") in series else None
     value = _number(item.get("number"))
     return Bar(
-        ", ".join(_label(describer, item[part]) for part in named if part in item),
+        ", ".join(labels[item[part]] for part in named if part in item),
         value,
         describer.text("bars.unknown")
         if value is None
@@ -221,16 +232,29 @@ def _bar(
     )
 
 
-def _label(describer: Describer, row: Term) -> str:
+def _labels(describer: Describer, answers: Answers) -> dict[Term, str]:
+    """Return what bars are about; a year among half-years says that it holds two."""
+    about = {item[part] for item in answers for part in _PARTS if part in item}
+    halved = any(_HALF.fullmatch(_period_name(describer, row)) for row in about)
+    year = "bars.halves" if halved else "bars.year"
+    return {row: _label(describer, row, year) for row in about}
+
+
+def _label(describer: Describer, row: Term, year: str) -> str:
     """Return what a bar is about; a half-year or a year by its own name."""
-    name = row.value.removeprefix(f"{describer.links.base}id/periode/")
+    name = _period_name(describer, row)
     if found := _HALF.fullmatch(name):
         half = "1" if found["first"] else "2"
-        year = found["first"] or found["second"]
-        return describer.text(f"bars.half.{half}", year=year)
+        named = found["first"] or found["second"]
+        return describer.text(f"bars.half.{half}", year=named)
     if name != row.value and _YEAR.fullmatch(name):
-        return describer.text("bars.year", year=name)
+        return describer.text(year, year=name)
     return describer.link(row).text
+
+
+def _period_name(describer: Describer, row: Term) -> str:
+    """Return the last word of a period's IRI; of anything else its value."""
+    return row.value.removeprefix(f"{describer.links.base}id/periode/")
 
 
 def _number(term: Term | None) -> int | None:

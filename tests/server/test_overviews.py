@@ -61,6 +61,9 @@ THINGS = (
 )
 
 
+T02933 = "/doc/toezegging/t02933"
+
+
 def tree_of(response: httpx.Response) -> Element:
     """Return a page as HTML5 parses it; it must have no parse error."""
     parser = html5lib.HTMLParser(namespaceHTMLElements=False)
@@ -232,6 +235,45 @@ def test_a_term_that_has_passed_is_said_to_have(browser_client: httpx.Client) ->
     assert "Openbaarheid van verslagen" in rows["status-1"][1]
     assert not any("verstreken" in text for text in rows["status-3"])
     assert all("Status" not in texts[0] for texts in rows.values() if texts)
+
+
+@pytest.mark.parametrize(
+    ("language", "note", "unit"),
+    [
+        ("nl", "Bronnen spreken elkaar tegen (dossier, onderwerp", "Dagen"),
+        ("en", "Sources contradict each other (dossier, object", "Days"),
+    ],
+)
+def test_a_commitment_that_sources_contradict_is_marked(
+    browser_client: httpx.Client, language: str, note: str, unit: str
+) -> None:
+    """The mark leads to both sides; the days are said to be those until a part."""
+    tree = tree_of(browser_client.get(f"/toezeggingen?lang={language}"))
+    marks = [a for a in tree.iter("a") if text_of(a).startswith(note)]
+    to = [str(a.get("href")) for a in marks]
+    page = tree_of(browser_client.get(str(marks[0].get("href"))))
+    chart = next(t for t in tree.iter("table") if t.get("class") == "chart bars")
+
+    assert [path.partition("?")[0].partition("#")[0] for path in to] == [T02933]
+    assert to[0].endswith("#contradictions")
+    assert any(item.get("id") == "contradictions" for item in page.iter())
+    assert [text_of(th) for th in chart.iter("th")][1] == unit
+    assert ("(deels)" if language == "nl" else "(in part)") in text_of(tree)
+
+
+@pytest.mark.parametrize("path", ["/cijfers", "/doc/dataset/taakstellingen"])
+def test_half_years_of_which_no_number_is_known_are_there(
+    browser_client: httpx.Client, path: str
+) -> None:
+    """A year among them says that it is two; the column says what is counted."""
+    tree = tree_of(browser_client.get(path))
+    chart = next(t for t in tree.iter("table") if t.get("class") == "chart bars")
+    rows = [text_of(row) for row in chart.iter("tr")]
+
+    assert "Aantal vergunninghouders" in rows[0]
+    assert any("heel 2020 (twee halfjaren samen)" in row for row in rows)
+    for half in ("tweede halfjaar 2023", "tweede halfjaar 2024"):
+        assert any(f"{half} geen aantal bekend" in row for row in rows)
 
 
 @pytest.mark.parametrize(("language", "count"), [("nl", "75.499"), ("en", "75,499")])
