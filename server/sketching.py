@@ -71,6 +71,8 @@ def span_of(describer: Describer, period: Term, style: str) -> Span:
     end, end_length = _end(describer, period, "dcat:endDate", "ovl:endPrecision")
     if style == "happened":
         style = "sure" if start == end else "shown"
+    if style == "due":
+        start, start_length = end, end_length
     return Span(start, end, style, start_length, end_length)
 
 
@@ -94,7 +96,8 @@ def draw_timeline(
             grouped[item["row"], item.get("as")].append(item)
     rows = [_timeline_row(describer, key, items) for key, items in grouped.items()]
     rows.sort(key=_by_time)
-    return timeline(rows, title, *window) if rows else None
+    months = describer.text("calendar.short_months").split(", ")
+    return timeline(rows, title, *window, months) if rows else None
 
 
 def draw_bars(
@@ -147,7 +150,11 @@ def _one(describer: Describer, subject: Term, prefixed: str) -> Term | None:
 def _timeline_row(
     describer: Describer, key: tuple[Term, Term | None], items: Sequence[Answer]
 ) -> TimelineRow:
-    labels = [describer.link(term).text for term in key if term is not None]
+    labels = [
+        _row_name(describer, items[0]["thing"], term)
+        for term in key
+        if term is not None
+    ]
     found = [
         (span_of(describer, item["period"], item["style"].value), item)
         for item in items
@@ -159,6 +166,14 @@ def _timeline_row(
     said = _sources(describer, items)
     note = _note(describer, items)
     return TimelineRow(", ".join(labels), spans, note, href, said)
+
+
+def _row_name(describer: Describer, thing: Term, term: Term) -> str:
+    """Return what a row is about; a term by what it is called of the thing."""
+    due = describer.name("ovl:due")
+    if term == due:
+        return describer.property_link(describer.classes(thing), due).text
+    return describer.link(term).text
 
 
 def _sources(describer: Describer, items: Sequence[Answer]) -> tuple[Source, ...]:

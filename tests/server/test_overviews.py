@@ -261,6 +261,18 @@ def test_a_commitment_that_sources_contradict_is_marked(
     assert ("(deels)" if language == "nl" else "(in part)") in text_of(tree)
 
 
+def test_the_way_of_a_commitment_shows_its_term(browser_client: httpx.Client) -> None:
+    """As a mark of its own, told in the legend, on an axis that takes it in."""
+    tree = tree_of(browser_client.get("/doc/toezegging/t03212"))
+    path = section(tree, "panel-promise_path")
+    words = [text_of(item) for item in tree.iter() if str(item.tag)[-4:] == "text"]
+
+    assert "Uiterlijk tot en met 1 januari 2023" in path
+    assert "op die dag laatste dag van de termijn" in path
+    assert "van begin tot einde bekend" not in path
+    assert words == ["2021", "2022", "2023"]
+
+
 @pytest.mark.parametrize("path", ["/cijfers", "/doc/dataset/taakstellingen"])
 def test_half_years_of_which_no_number_is_known_are_there(
     browser_client: httpx.Client, path: str
