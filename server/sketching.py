@@ -193,7 +193,7 @@ def _note(describer: Describer, items: Sequence[Answer]) -> str:
     known, shown = (
         "; ".join(
             dict.fromkeys(
-                describer.period(item["period"])
+                _when(describer, item)
                 for item in items
                 if (item["style"].value == "shown") is is_shown
             )
@@ -202,6 +202,13 @@ def _note(describer: Describer, items: Sequence[Answer]) -> str:
     )
     said = describer.text("timeline.shown", periods=shown) if shown else ""
     return "; ".join(part for part in (known, said) if part)
+
+
+def _when(describer: Describer, item: Answer) -> str:
+    """Return a period in words; of a term nobody asks when it began."""
+    is_due = item["style"].value == "due"
+    period = item["period"]
+    return describer.link(period).text if is_due else describer.period(period)
 
 
 def _by_time(row: TimelineRow) -> tuple[str, str]:

@@ -72,6 +72,13 @@ def brief_of(describer: Describer, thing: Iri) -> Brief:
     return Brief(tuple(zip(table.columns, row.cells, strict=True)), row.sources)
 
 
+def in_words(describer: Describer, thing: Iri, path: str) -> str:
+    """Return the values of a property of a thing, on one line."""
+    name = describer.name(path)
+    values = describer.values(thing, name, describer.outgoing(thing)[name])
+    return "; ".join(value.link.text for value in _in_language(values))
+
+
 def without(
     tables: Iterable[Table], told: Sequence[tuple[Link, ...]]
 ) -> tuple[Table, ...]:

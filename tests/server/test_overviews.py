@@ -261,13 +261,47 @@ def test_a_commitment_that_sources_contradict_is_marked(
     assert ("(deels)" if language == "nl" else "(in part)") in text_of(tree)
 
 
+def test_a_part_of_a_point_stands_after_that_point(
+    browser_client: httpx.Client,
+) -> None:
+    """As on the page of their meeting; the list on top has the dates."""
+    tree = tree_of(browser_client.get("/afspraken"))
+    page = text_of(tree)
+    contents = next(nav for nav in tree.iter("nav") if nav.get("class") == "contents")
+    point = page.index("Nog 1.200 reguliere opvangplekken in 2021")
+
+    assert point < page.index("De eerste 600 van die plekken")
+    assert "(18 november 2021)" in text_of(contents)
+
+
+@pytest.mark.parametrize(
+    ("path", "late"),
+    [
+        ("/afspraken?lang=nl", "(afgeleid: 183 dagen na de termijn)"),
+        ("/afspraken?lang=en", "(derived: 183 days after the term)"),
+        (
+            "/doc/afspraak/uitvoeringsagenda-2020-plannen?lang=nl",
+            "(afgeleid: 183 dagen na de termijn)",
+        ),
+    ],
+)
+def test_a_document_of_after_the_term_is_said_to_be_late(
+    browser_client: httpx.Client, path: str, late: str
+) -> None:
+    """If both days are known; of one that is known to the month nothing is said."""
+    page = text_of(tree_of(browser_client.get(path)))
+
+    assert len(re.findall("afgeleid: .*? termijn|derived: .*? term", page)) == 1
+    assert late in page
+
+
 def test_the_way_of_a_commitment_shows_its_term(browser_client: httpx.Client) -> None:
     """As a mark of its own, told in the legend, on an axis that takes it in."""
     tree = tree_of(browser_client.get("/doc/toezegging/t03212"))
     path = section(tree, "panel-promise_path")
     words = [text_of(item) for item in tree.iter() if str(item.tag)[-4:] == "text"]
 
-    assert "Uiterlijk tot en met 1 januari 2023" in path
+    assert "Uiterlijk tot en met 1 januari 2023 Toezeggingenregister" in path
     assert "op die dag laatste dag van de termijn" in path
     assert "van begin tot einde bekend" not in path
     assert words == ["2021", "2022", "2023"]
