@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from flask import Blueprint, Response, redirect, request
 
 from graph.terms import Iri
-from server.calendars import calendar
+from server.calendars import calendar, inner_gaps
 from server.contradicting import contradictions_about
 from server.errors import ParameterValueError, UnknownResourceError
 from server.panels import DAYS, NUMBERS, TIMELINE
@@ -27,8 +27,10 @@ if TYPE_CHECKING:
 
     from werkzeug.wrappers import Response as AnyResponse
 
+    from graph.terms import Term
     from server.describing import Describer
     from server.site import Site
+    from server.sketching import Answers
 
 #: The kind of thing that a table is, in the path of its IRI.
 _BODIES: Final = "id/organisatie/"
@@ -172,16 +174,11 @@ def _meetings_page(site: Site) -> Response:
     name, body = _asked_body(site)
     found = site.asker.rows("body-meetings", body=body)
     answers = within(describer, found, window)
-    things = {
-        style: dict.fromkeys(
-            item["thing"]
-            for item in answers
-            if (item["style"].value == "gap") is (style == "gap")
-        )
-        for style in ("meeting", "gap")
-    }
+    inner = inner_gaps(describer, answers)
+    notes = {gap: (_within_gap(describer, inner[gap]),) for gap in inner}
+    things = {style: _of_style(answers, style) for style in ("happened", "gap")}
     tables = {
-        style: tables_of(describer, [i for i in found if isinstance(i, Iri)], body)
+        style: tables_of(describer, found, body, notes=notes)
         for style, found in things.items()
     }
     return site.page(
@@ -193,9 +190,21 @@ def _meetings_page(site: Site) -> Response:
         years=calendar(describer, answers),
         months=describer.text("calendar.short_months").split(", "),
         tables=tables,
-        total=len(things["meeting"]),
-        gaps=len(things["gap"]),
+        total=len(things["happened"]),
+        gaps=len(things["gap"]) - len(inner),
     )
+
+
+def _of_style(answers: Answers, style: str) -> list[Iri]:
+    """Return the things that answers of a style are about, each once."""
+    found = (item["thing"] for item in answers if item["style"].value == style)
+    return [thing for thing in dict.fromkeys(found) if isinstance(thing, Iri)]
+
+
+def _within_gap(describer: Describer, gap: Term) -> Link:
+    """Return a note that leads to the gap that another one lies in."""
+    link = describer.link(gap)
+    return link._replace(text=describer.text("overview.gap_within", gap=link.text))
 
 
 def _agreements_page(site: Site) -> Response:

@@ -207,6 +207,46 @@ def test_the_calendar_marks_gaps(browser_client: httpx.Client) -> None:
     assert "lacune" in rows["2021"][11]
 
 
+def test_a_meeting_of_a_known_day_has_no_unknown_one(
+    browser_client: httpx.Client,
+) -> None:
+    """Where one source gives the day and another the month, the day stands alone."""
+    tree = tree_of(browser_client.get("/overleggen"))
+    calendar = next(t for t in tree.iter("table") if t.get("class") == "calendar")
+    rows = {
+        text_of(next(row.iter("th"))).strip(): [
+            text_of(cell) for cell in row.iter("td")
+        ]
+        for row in calendar.iter("tr")
+    }
+
+    assert rows["2024"][8] == "26"
+
+
+def test_the_list_of_meetings_begins_where_the_calendar_does(
+    browser_client: httpx.Client,
+) -> None:
+    """With the newest."""
+    page = browser_client.get("/overleggen").text
+    links = re.findall(r"/doc/overleg/(lrt-\d{4})", page.partition("</table>")[2])
+
+    assert links[0] == "lrt-2024"
+    assert links == sorted(links, reverse=True)
+
+
+def test_a_gap_within_another_is_not_counted_apart(
+    browser_client: httpx.Client,
+) -> None:
+    """December 2021 lacks a meeting by one arrangement, all of 2021 by another."""
+    page = text_of(tree_of(browser_client.get("/overleggen")))
+
+    assert "3 lacunes" in page
+    assert page.count("Valt binnen een andere lacune") == 1
+    assert re.search(
+        r"december 2021: 0 bekend, 1 verwacht\s*Valt binnen .*?, 2021:", page
+    )
+
+
 def test_contradictions_show_both_sides_with_documents(
     browser_client: httpx.Client,
 ) -> None:
