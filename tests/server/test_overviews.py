@@ -234,6 +234,23 @@ def test_the_list_of_meetings_begins_where_the_calendar_does(
     assert links == sorted(links, reverse=True)
 
 
+@pytest.mark.parametrize(
+    ("language", "within"),
+    [
+        ("nl", ("2019, tot en met 26 maart", "24 september – 30 september 2018")),
+        ("en", ("2019, up to and including 26 March", "24 September – 30 September")),
+    ],
+)
+def test_a_period_within_a_year_names_that_year_once(
+    browser_client: httpx.Client, language: str, within: tuple[str, ...]
+) -> None:
+    """Of an unknown day in a part of a year it is not said that it lasted."""
+    page = text_of(tree_of(browser_client.get(f"/overleggen?lang={language}")))
+
+    assert all(words in page for words in within)
+    assert "2019 –" not in page
+
+
 def test_a_gap_within_another_is_not_counted_apart(
     browser_client: httpx.Client,
 ) -> None:
