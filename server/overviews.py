@@ -18,7 +18,7 @@ from server.panels import DAYS, NUMBERS, TIMELINE
 from server.parameters import choice, day_asked
 from server.presence import presence
 from server.sketching import Window, within
-from server.tabulating import brief_of, in_words, tables_of, without
+from server.tabulating import brief_of, links_of, tables_of, without
 from server.views import Link
 from server.wording import day_words
 
@@ -221,7 +221,8 @@ def _agreements_page(site: Site) -> Response:
         brief = brief_of(describer, whole)
         told = [tuple(value.link for value in cell) for _, cell in brief.pairs]
         tables = tables_of(describer, points, whole)
-        dated = in_words(describer, whole, "ovl:dated")
+        days = links_of(describer, whole, "ovl:dated")
+        dated = "; ".join(link.text for link in days)
         sections.append((describer.link(whole), dated, brief, without(tables, told)))
     return site.page("agreements.html", sections=sections)
 

@@ -17,6 +17,7 @@ from server.contradicting import contradiction
 from server.panels import COMPANY
 from server.parameters import choice, part_asked
 from server.quality import finding_of, past_of, rules_of
+from server.tabulating import links_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,11 +38,15 @@ SHADES: Final = 4
 
 
 class Source(NamedTuple):
-    """A document that was read, and how many statements were taken from it."""
+    """A document that was read, and how many statements were taken from it.
+
+    `dated` is as exact as the document has it.
+    """
 
     document: Link
     kind: Link | None
-    year: str
+    dated: str
+    publishers: tuple[Link, ...]
     graph: Link
     statements: int
 
@@ -102,10 +107,12 @@ def _sources_page(site: Site) -> Response:
 
 
 def _source(site: Site, describer: Describer, item: Mapping[str, Term]) -> Source:
+    document = Iri(item["thing"].value)
     return Source(
-        describer.link(item["thing"]),
+        describer.link(document),
         describer.link(item["kind"]) if "kind" in item else None,
-        _year(item),
+        "; ".join(link.text for link in links_of(describer, document, "ovl:dated")),
+        links_of(describer, document, "dcterms:publisher"),
         describer.link(item["graph"]),
         site.graph_sizes.get(item["graph"].value, 0),
     )

@@ -72,11 +72,11 @@ def brief_of(describer: Describer, thing: Iri) -> Brief:
     return Brief(tuple(zip(table.columns, row.cells, strict=True)), row.sources)
 
 
-def in_words(describer: Describer, thing: Iri, path: str) -> str:
-    """Return the values of a property of a thing, on one line."""
+def links_of(describer: Describer, thing: Iri, path: str) -> tuple[Link, ...]:
+    """Return the values of a property of a thing, without who says so."""
     name = describer.name(path)
-    values = describer.values(thing, name, describer.outgoing(thing)[name])
-    return "; ".join(value.link.text for value in _in_language(values))
+    found = describer.values(thing, name, describer.outgoing(thing)[name])
+    return tuple(value.link for value in _in_language(found))
 
 
 def without(

@@ -437,6 +437,19 @@ def test_sources_are_found_by_kind_and_year(browser_client: httpx.Client) -> Non
     assert "/doc/document/coa-lrt-old" not in page
 
 
+def test_a_source_has_its_date_and_its_publisher(
+    browser_client: httpx.Client,
+) -> None:
+    """The date as exact as the source has it; what is not known is said not to be."""
+    tree = tree_of(browser_client.get("/bronnen?jaar=2021"))
+    unknown = tree_of(browser_client.get("/bronnen?jaar=-"))
+    rows = [text_of(row) for row in tree.iter("tr")]
+
+    assert "Naam Soort Datum Uitgever Wat erin staat" in rows[0]
+    assert any("20 december 2021 Ministerie van Justitie" in row for row in rows)
+    assert any("onbekend" in text_of(row) for row in unknown.iter("tr"))
+
+
 @pytest.mark.parametrize(
     ("path", "allowed"),
     [
