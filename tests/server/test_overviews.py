@@ -411,6 +411,25 @@ def test_a_person_stands_between_what_they_belonged_to_and_whom_they_met(
     assert "/doc/persoon/klijnsma-j" not in sides["met"] | sides["belongs"]
 
 
+def test_a_cell_leads_to_the_meetings_that_two_share(
+    browser_client: httpx.Client,
+) -> None:
+    """Shades are only spoken of where counts differ; derived chairs do not count."""
+    tree = tree_of(browser_client.get("/samen"))
+    matrix = next(t for t in tree.iter("table") if t.get("class") == "matrix")
+    cells = [a for td in matrix.iter("td") for a in td.iter("a")]
+    first = tree_of(browser_client.get(str(cells[0].get("href"))))
+    met = next(s for s in first.iter("section") if s.get("aria-labelledby") == "shared")
+    shades = {td.get("class") for td in matrix.iter("td") if td.get("class")}
+
+    assert len(list(met.iter("tr"))) == int(text_of(cells[0])) + 1
+    assert any("/doc/overleg/" in str(a.get("href")) for a in met.iter("a"))
+    assert ("hoe donkerder" in text_of(tree).lower()) is (len(shades) > 1)
+    assert "Voorzitters die voor een dag zijn afgeleid, tellen niet mee" in text_of(
+        tree
+    )
+
+
 def test_quality_is_what_the_gate_reported(
     browser_client: httpx.Client, release: Release
 ) -> None:
@@ -464,6 +483,7 @@ def test_a_source_has_its_date_and_its_publisher(
         ("/tegenspraken?page=99999999999", "1–"),
         ("/kwaliteit?ernst=Erg", "Warning"),
         ("/samen?persoon=niemand", "klijnsma-j"),
+        ("/samen?persoon=klijnsma-j&met=niemand", "klijnsma-j"),
     ],
 )
 def test_what_cannot_be_asked_is_answered_with_what_can(
