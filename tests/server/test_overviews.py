@@ -61,6 +61,9 @@ THINGS = (
 )
 
 
+T02933 = "/doc/toezegging/t02933"
+
+
 def tree_of(response: httpx.Response) -> Element:
     """Return a page as HTML5 parses it; it must have no parse error."""
     parser = html5lib.HTMLParser(namespaceHTMLElements=False)
@@ -228,6 +231,63 @@ def test_the_calendar_marks_gaps(browser_client: httpx.Client) -> None:
     assert "lacune" in rows["2021"][11]
 
 
+def test_a_meeting_of_a_known_day_has_no_unknown_one(
+    browser_client: httpx.Client,
+) -> None:
+    """Where one source gives the day and another the month, the day stands alone."""
+    tree = tree_of(browser_client.get("/overleggen"))
+    calendar = next(t for t in tree.iter("table") if t.get("class") == "calendar")
+    rows = {
+        text_of(next(row.iter("th"))).strip(): [
+            text_of(cell) for cell in row.iter("td")
+        ]
+        for row in calendar.iter("tr")
+    }
+
+    assert rows["2024"][8] == "26"
+
+
+def test_the_list_of_meetings_begins_where_the_calendar_does(
+    browser_client: httpx.Client,
+) -> None:
+    """With the newest."""
+    page = browser_client.get("/overleggen").text
+    links = re.findall(r"/doc/overleg/(lrt-\d{4})", page.partition("</table>")[2])
+
+    assert links[0] == "lrt-2024"
+    assert links == sorted(links, reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("language", "within"),
+    [
+        ("nl", ("2019, tot en met 26 maart", "24 september – 30 september 2018")),
+        ("en", ("2019, up to and including 26 March", "24 September – 30 September")),
+    ],
+)
+def test_a_period_within_a_year_names_that_year_once(
+    browser_client: httpx.Client, language: str, within: tuple[str, ...]
+) -> None:
+    """Of an unknown day in a part of a year it is not said that it lasted."""
+    page = text_of(tree_of(browser_client.get(f"/overleggen?lang={language}")))
+
+    assert all(words in page for words in within)
+    assert "2019 –" not in page
+
+
+def test_a_gap_within_another_is_not_counted_apart(
+    browser_client: httpx.Client,
+) -> None:
+    """December 2021 lacks a meeting by one arrangement, all of 2021 by another."""
+    page = text_of(tree_of(browser_client.get("/overleggen")))
+
+    assert "3 lacunes" in page
+    assert page.count("Valt binnen een andere lacune") == 1
+    assert re.search(
+        r"december 2021: 0 bekend, 1 verwacht\s*Valt binnen .*?, 2021:", page
+    )
+
+
 def test_contradictions_show_both_sides_with_documents(
     browser_client: httpx.Client,
 ) -> None:
@@ -256,6 +316,91 @@ def test_a_term_that_has_passed_is_said_to_have(browser_client: httpx.Client) ->
     assert "Openbaarheid van verslagen" in rows["status-1"][1]
     assert not any("verstreken" in text for text in rows["status-3"])
     assert all("Status" not in texts[0] for texts in rows.values() if texts)
+
+
+@pytest.mark.parametrize(
+    ("language", "note", "unit"),
+    [
+        ("nl", "Bronnen spreken elkaar tegen (dossier, onderwerp", "Dagen"),
+        ("en", "Sources contradict each other (dossier, object", "Days"),
+    ],
+)
+def test_a_commitment_that_sources_contradict_is_marked(
+    browser_client: httpx.Client, language: str, note: str, unit: str
+) -> None:
+    """The mark leads to both sides; the days are said to be those until a part."""
+    tree = tree_of(browser_client.get(f"/toezeggingen?lang={language}"))
+    marks = [a for a in tree.iter("a") if text_of(a).startswith(note)]
+    to = [str(a.get("href")) for a in marks]
+    page = tree_of(browser_client.get(str(marks[0].get("href"))))
+    chart = next(t for t in tree.iter("table") if t.get("class") == "chart bars")
+
+    assert [path.partition("?")[0].partition("#")[0] for path in to] == [T02933]
+    assert to[0].endswith("#contradictions")
+    assert any(item.get("id") == "contradictions" for item in page.iter())
+    assert [text_of(th) for th in chart.iter("th")][1] == unit
+    assert ("(deels)" if language == "nl" else "(in part)") in text_of(tree)
+
+
+def test_a_part_of_a_point_stands_after_that_point(
+    browser_client: httpx.Client,
+) -> None:
+    """As on the page of their meeting; the list on top has the dates."""
+    tree = tree_of(browser_client.get("/afspraken"))
+    page = text_of(tree)
+    contents = next(nav for nav in tree.iter("nav") if nav.get("class") == "contents")
+    point = page.index("Nog 1.200 reguliere opvangplekken in 2021")
+
+    assert point < page.index("De eerste 600 van die plekken")
+    assert "(18 november 2021)" in text_of(contents)
+
+
+@pytest.mark.parametrize(
+    ("path", "late"),
+    [
+        ("/afspraken?lang=nl", "(afgeleid: 183 dagen na de termijn)"),
+        ("/afspraken?lang=en", "(derived: 183 days after the term)"),
+        (
+            "/doc/afspraak/uitvoeringsagenda-2020-plannen?lang=nl",
+            "(afgeleid: 183 dagen na de termijn)",
+        ),
+    ],
+)
+def test_a_document_of_after_the_term_is_said_to_be_late(
+    browser_client: httpx.Client, path: str, late: str
+) -> None:
+    """If both days are known; of one that is known to the month nothing is said."""
+    page = text_of(tree_of(browser_client.get(path)))
+
+    assert len(re.findall("afgeleid: .*? termijn|derived: .*? term", page)) == 1
+    assert late in page
+
+
+def test_the_way_of_a_commitment_shows_its_term(browser_client: httpx.Client) -> None:
+    """As a mark of its own, told in the legend, on an axis that takes it in."""
+    tree = tree_of(browser_client.get("/doc/toezegging/t03212"))
+    path = section(tree, "panel-promise_path")
+    words = [text_of(item) for item in tree.iter() if str(item.tag)[-4:] == "text"]
+
+    assert "Uiterlijk tot en met 1 januari 2023 Toezeggingenregister" in path
+    assert "op die dag laatste dag van de termijn" in path
+    assert "van begin tot einde bekend" not in path
+    assert words == ["2021", "2022", "2023"]
+
+
+@pytest.mark.parametrize("path", ["/cijfers", "/doc/dataset/taakstellingen"])
+def test_half_years_of_which_no_number_is_known_are_there(
+    browser_client: httpx.Client, path: str
+) -> None:
+    """A year among them says that it is two; the column says what is counted."""
+    tree = tree_of(browser_client.get(path))
+    chart = next(t for t in tree.iter("table") if t.get("class") == "chart bars")
+    rows = [text_of(row) for row in chart.iter("tr")]
+
+    assert "Aantal vergunninghouders" in rows[0]
+    assert any("heel 2020 (twee halfjaren samen)" in row for row in rows)
+    for half in ("tweede halfjaar 2023", "tweede halfjaar 2024"):
+        assert any(f"{half} geen aantal bekend" in row for row in rows)
 
 
 @pytest.mark.parametrize(("language", "count"), [("nl", "75.499"), ("en", "75,499")])
@@ -290,6 +435,25 @@ def test_a_person_stands_between_what_they_belonged_to_and_whom_they_met(
     assert "/doc/persoon/klijnsma-j" not in sides["met"] | sides["belongs"]
 
 
+def test_a_cell_leads_to_the_meetings_that_two_share(
+    browser_client: httpx.Client,
+) -> None:
+    """Shades are only spoken of where counts differ; derived chairs do not count."""
+    tree = tree_of(browser_client.get("/samen"))
+    matrix = next(t for t in tree.iter("table") if t.get("class") == "matrix")
+    cells = [a for td in matrix.iter("td") for a in td.iter("a")]
+    first = tree_of(browser_client.get(str(cells[0].get("href"))))
+    met = next(s for s in first.iter("section") if s.get("aria-labelledby") == "shared")
+    shades = {td.get("class") for td in matrix.iter("td") if td.get("class")}
+
+    assert len(list(met.iter("tr"))) == int(text_of(cells[0])) + 1
+    assert any("/doc/overleg/" in str(a.get("href")) for a in met.iter("a"))
+    assert ("hoe donkerder" in text_of(tree).lower()) is (len(shades) > 1)
+    assert "Voorzitters die voor een dag zijn afgeleid, tellen niet mee" in text_of(
+        tree
+    )
+
+
 def test_quality_is_what_the_gate_reported(
     browser_client: httpx.Client, release: Release
 ) -> None:
@@ -319,6 +483,19 @@ def test_sources_are_found_by_kind_and_year(browser_client: httpx.Client) -> Non
     assert "/doc/document/coa-lrt-old" not in page
 
 
+def test_a_source_has_its_date_and_its_publisher(
+    browser_client: httpx.Client,
+) -> None:
+    """The date as exact as the source has it; what is not known is said not to be."""
+    tree = tree_of(browser_client.get("/bronnen?jaar=2021"))
+    unknown = tree_of(browser_client.get("/bronnen?jaar=-"))
+    rows = [text_of(row) for row in tree.iter("tr")]
+
+    assert "Naam Soort Datum Uitgever Wat erin staat" in rows[0]
+    assert any("20 december 2021 Ministerie van Justitie" in row for row in rows)
+    assert any("onbekend" in text_of(row) for row in unknown.iter("tr"))
+
+
 @pytest.mark.parametrize(
     ("path", "allowed"),
     [
@@ -333,6 +510,7 @@ def test_sources_are_found_by_kind_and_year(browser_client: httpx.Client) -> Non
         ("/tegenspraken?page=99999999999", "1–"),
         ("/kwaliteit?ernst=Erg", "Warning"),
         ("/samen?persoon=niemand", "klijnsma-j"),
+        ("/samen?persoon=klijnsma-j&met=niemand", "klijnsma-j"),
     ],
 )
 def test_what_cannot_be_asked_is_answered_with_what_can(
