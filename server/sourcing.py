@@ -8,7 +8,7 @@ those that describe its subject.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
@@ -169,7 +169,7 @@ class Sourcing:
         return Passage(
             document=self.link(document),
             short=self._short(document),
-            places=tuple(sorted(set(places), key=lambda p: (p.text, p.href or ""))),
+            places=self._told_apart(places),
             original=self._page(document),
         )
 
@@ -209,7 +209,27 @@ class Sourcing:
         language = heading.language if isinstance(heading, Literal) else None
         other = language if len(told) == 1 and language != self._language else None
         href = self._links.href(place.value)
-        return [Link(", ".join(told), href, other)] if told else []
+        return [Link(", ".join(told), href, other, place.value)] if told else []
+
+    def _told_apart(self, places: Iterable[Link]) -> tuple[Link, ...]:
+        """Return places in order; those that are called alike by their characters."""
+        ordered = sorted(set(places), key=lambda p: (p.text, p.href or ""))
+        times = Counter(place.text for place in ordered)
+        return tuple(
+            place._replace(text=place.text + self._characters(Iri(place.iri or "")))
+            if times[place.text] > 1
+            else place
+            for place in ordered
+        )
+
+    def _characters(self, place: Iri) -> str:
+        """Return from which character to which a place is; nothing if not known."""
+        selector = self._one(place, "oa:hasSelector")
+        if selector is None:
+            return ""
+        first, last = (self._one(selector, f"oa:{end}") for end in ("start", "end"))
+        words = {"first": first, "last": last}
+        return ", " + self._texts.text("source.characters", self._language, **words)
 
     def _paragraph(self, number: Term | None) -> str:
         if number is None:

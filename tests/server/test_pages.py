@@ -250,8 +250,9 @@ def test_what_a_panel_shows_is_named_where_it_would_stand_again(
     again = page.partition('id="incoming"')[2]
 
     assert "<details" not in page.partition('id="panel-meeting_agreements"')[2][:300]
-    assert "Hierboven al te zien" in again
+    assert "Wat hierboven al staat" in again
     assert "Hier gemaakte afspraken</a> (4)" in again
+    assert "Deelname (" not in again
 
 
 def test_what_somebody_took_part_in_is_in_the_order_of_time(
