@@ -14,7 +14,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from graph.terms import Iri, Literal, Statement
-from server.negotiation import LANGUAGES
 from server.views import Link, Passage, Source
 
 if TYPE_CHECKING:
@@ -197,19 +196,20 @@ class Sourcing:
     def _place(self, place: Term) -> list[Link]:
         """Return the heading, paragraph and note of a place, as one link to it.
 
-        A place is named in the language of its heading.
+        A heading is quoted as its document has it; the rest is in the language of the
+        page.
         """
         heading = self._one(place, "ovl:heading")
-        language = (heading.language if isinstance(heading, Literal) else "") or ""
         words = [
             f"‘{heading}’" if heading else "",
-            self._paragraph(self._one(place, "ovl:paragraph"), language),
+            self._paragraph(self._one(place, "ovl:paragraph")),
             str(self._one(place, "ovl:placeNote") or ""),
         ]
-        text = ", ".join(word for word in words if word)
-        other = language if language not in {"", self._language} else None
+        told = [word for word in words if word]
+        language = heading.language if isinstance(heading, Literal) else None
+        other = language if len(told) == 1 and language != self._language else None
         href = self._links.href(place.value)
-        return [Link(text, href, other, place.value)] if text else []
+        return [Link(", ".join(told), href, other, place.value)] if told else []
 
     def _told_apart(self, places: Iterable[Link]) -> tuple[Link, ...]:
         """Return places in order; those that are called alike by their characters."""
@@ -231,11 +231,10 @@ class Sourcing:
         words = {"first": first, "last": last}
         return ", " + self._texts.text("source.characters", self._language, **words)
 
-    def _paragraph(self, number: Term | None, language: str) -> str:
+    def _paragraph(self, number: Term | None) -> str:
         if number is None:
             return ""
-        spoken = language if language in LANGUAGES else self._language
-        return self._texts.text("source.paragraph", spoken, number=number)
+        return self._texts.text("source.paragraph", self._language, number=number)
 
     def _page(self, document: Term) -> str | None:
         page = self._one(document, "foaf:page")

@@ -80,13 +80,13 @@ class Value:
 class Row:
     """A thing in a table: a link to it, a cell for each column, and its sources.
 
-    `note` says in words what is not sure about it on the day that is asked for.
+    `notes` say in words what is not sure about it, and may lead to more of that.
     """
 
     thing: Link
     cells: tuple[tuple[Value, ...], ...]
     sources: tuple[Source, ...]
-    note: str = ""
+    notes: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True)
