@@ -24,6 +24,7 @@ from server.naming import writer
 from server.picturing import picture, pictures_of
 from server.problems import respond
 from server.protocol import QueryRequest
+from server.questions import headed
 from server.representing import prefixes_in
 from server.results import read_result
 from server.snippets import snippets
@@ -82,7 +83,9 @@ class QueryPage:
         known = self._site.questions.by_name
         if name not in known:
             raise ParameterValueError("example", ", ".join(known))
-        return replace(asked, query=known[name].query)
+        question, language = known[name], self._site.language()
+        title = question.titles.get(language, name)
+        return replace(asked, query=headed(question.query, title))
 
     def _answered(self, asked: QueryRequest) -> Response:
         started = time.monotonic()
@@ -166,11 +169,12 @@ class QueryPage:
 
     def _starter(self) -> str:
         """Return a query to begin with, for a field that would be empty."""
-        names = prefixes(self._site.base)
+        names, language = prefixes(self._site.base), self._site.language()
         return (
             "".join(f"PREFIX {word}: <{names[word]}>\n" for word in STARTERS)
             + "\nSELECT ?meeting ?label WHERE {\n  ?meeting a ovl:Meeting ;\n"
-            "    skos:prefLabel ?label .\n}\nLIMIT 20"
+            "    skos:prefLabel ?label .\n"
+            f'  FILTER (LANG(?label) = "{language}")\n}}\nLIMIT 20'
         )
 
     def _refusal(self, asked: QueryRequest, error: RegietafelError) -> Response:

@@ -12,6 +12,8 @@ import html5lib
 import pytest
 import rdflib
 
+from server.questions import Questions, headed
+
 if TYPE_CHECKING:
     import httpx
 
@@ -44,6 +46,55 @@ def test_every_example_is_offered_by_its_subject(browser_client: httpx.Client) -
     assert shown.status_code == 200
     assert 'id="result"' in shown.text
     html5lib.HTMLParser(strict=True).parse(shown.text)
+
+
+def query_in(page: str) -> str:
+    """Return the query in the field of a page."""
+    tree = html5lib.parse(page, namespaceHTMLElements=False)
+    return "".join("".join(field.itertext()) for field in tree.iter("textarea"))
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_the_query_to_begin_with_gives_each_thing_once(
+    browser_client: httpx.Client, client: httpx.Client, language: str
+) -> None:
+    """By its label in the language of the page."""
+    query = query_in(browser_client.get("/sparql", params={"lang": language}).text)
+    rows = client.get("/sparql", params={"query": query}).json()["results"]["bindings"]
+    things = [row["meeting"]["value"] for row in rows]
+
+    assert {row["label"]["xml:lang"] for row in rows} == {language}
+    assert len(things) == len(set(things)) > 10
+
+
+@pytest.mark.parametrize("name", ["chair-on-date", "contradictions"])
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_an_example_begins_with_what_it_answers(
+    browser_client: httpx.Client, name: str, language: str
+) -> None:
+    """In one line, with nothing for programs, and no line is longer than it need be."""
+    asked = {"example": name, "lang": language}
+    page = browser_client.get("/sparql", params=asked).text
+    head, *lines = query_in(page).split("\n")
+    title = Questions("https://data.regietafel.example/").by_name[name].titles[language]
+
+    assert head == f"# {title}"
+    assert [line for line in lines if line.lstrip().startswith("#")] == []
+    assert max(map(len, lines)) < 120
+
+
+def test_a_question_as_a_query_says_what_was_chosen(
+    browser_client: httpx.Client,
+) -> None:
+    """Its head is the question as it was asked, which a value cannot leave."""
+    asked = {"at": "2020-03-03", "lang": "en"}
+    page = browser_client.get("/queries/chair-on-date", params=asked).text
+    heading = re.findall(r"<h1>(.*?)</h1>", page)[0]
+    shown = page.partition("<pre><code>")[2]
+
+    assert "3 March 2020" in heading
+    assert shown.startswith(f"# {heading}\nPREFIX ")
+    assert headed("# nl: x\nASK {}\n# y", "a\nb\rc") == "# a b c\nASK {}\n# y"
 
 
 @pytest.mark.parametrize(
