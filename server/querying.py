@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import urlencode
 
 from flask import request
@@ -47,6 +47,9 @@ STARTERS: Final = ("ovl", "skos")
 _TABLES: Final = ("table", "terms", "turtle")
 #: What a script asks for that shows an answer on the page it is on.
 PART: Final = "result"
+#: Characters of a line that are shown before a fault in it, and from there on.
+_BEFORE: Final = 16
+_AFTER: Final = 40
 _DECLARED: Final = re.compile(r"\bPREFIX\s+([\w-]*):", re.IGNORECASE)
 _USED: Final = re.compile(r"(?<![\w:<-])([A-Za-z][\w-]*):(?=[\w])")
 
@@ -197,6 +200,7 @@ class QueryPage:
             "lines": (asked.query or "").split("\n"),
             "groups": site.questions.groups,
             "prefixes": names,
+            "around": around,
             "missing": missing_prefixes(asked.query or "", names),
             "starter": self._starter(),
             "result_formats": RESULT_FORMATS,
@@ -234,6 +238,22 @@ def fault_in(error: QuerySyntaxError, language: str) -> str:
     if not error.fault:
         return error.reason
     return words_of(error.fault, error.found, error.likely, language)
+
+
+class Excerpt(NamedTuple):
+    """A part of a line, and where in it something is, counted from 0."""
+
+    text: str
+    place: int
+
+
+def around(line: str, column: int) -> Excerpt:
+    """Return what stands in a line around a column, counted from 1."""
+    place = column - 1
+    start, end = max(0, place - _BEFORE), place + _AFTER
+    before, after = "…" if start else "", "…" if end < len(line) else ""
+    text = line[start:end].replace("\t", " ")
+    return Excerpt(before + text + after, place - start + len(before))
 
 
 def missing_prefixes(query: str, known: Mapping[str, str]) -> list[str]:

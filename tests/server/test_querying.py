@@ -12,6 +12,7 @@ import html5lib
 import pytest
 import rdflib
 
+from server.querying import around
 from server.questions import Questions, headed
 
 if TYPE_CHECKING:
@@ -197,6 +198,33 @@ def test_a_fault_is_told_in_the_language_of_the_reader(
     assert (problem["fault"], problem["found"]) == ("keyword", "WHER")
     assert problem["likely"] == "WHERE"
     assert "did you mean WHERE?" in problem["detail"]
+
+
+@pytest.mark.parametrize(
+    ("line", "column", "text", "place"),
+    [
+        ("ASK { ?a }", 10, "ASK { ?a }", 9),
+        ("x" * 20 + "\t!", 22, "…" + "x" * 15 + " !", 17),
+        ("!" + "x" * 50, 1, "!" + "x" * 39 + "…", 0),
+        ("ASK {", 6, "ASK {", 5),
+    ],
+)
+def test_a_line_is_cut_around_its_fault(
+    line: str, column: int, text: str, place: int
+) -> None:
+    """The mark below it stands where the fault is, and nothing has to be scrolled."""
+    assert around(line, column) == (text, place)
+
+
+def test_a_missing_prefix_is_told_once(browser_client: httpx.Client) -> None:
+    """The fault says it, and the line to put in follows, also as a button."""
+    query = "SELECT * { ?a foaf:name ?b }"
+    page = browser_client.get("/sparql", params={"query": query}).text
+    alert = page.partition('role="alert"')[2].partition("<form")[0]
+
+    assert alert.count("bovenaan") == 1
+    assert alert.count("PREFIX foaf: &lt;http://xmlns.com/foaf/0.1/&gt;") == 2
+    assert "Zet PREFIX foaf erbij en voer uit</button>" in alert
 
 
 @pytest.mark.parametrize("coding", ["gzip", "identity"])
