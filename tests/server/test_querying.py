@@ -12,6 +12,7 @@ import html5lib
 import pytest
 import rdflib
 
+from server.naming import breakable, is_name
 from server.querying import around
 from server.questions import Questions, headed
 
@@ -30,8 +31,8 @@ def page_of(client: httpx.Client, query: str, **more: str) -> str:
 
 def column(page: str, number: int) -> list[str]:
     """Return the words of a column of the result."""
-    table = page.partition('<table class="result-table">')[2].partition("</table>")[0]
-    rows = re.findall(r"<tr>(<td.*?)</tr>", table)
+    table = page.partition('<table class="result-table')[2].partition("</table>")[0]
+    rows = re.findall(r"<tr[^>]*>(<td.*?)</tr>", table)
     cells = [re.findall(r"<td[^>]*>(.*?)</td>", row)[number] for row in rows]
     return [html.unescape(re.sub("<[^>]+>", "", cell)) for cell in cells]
 
@@ -256,15 +257,15 @@ def test_terms_are_shown_as_a_query_names_them(browser_client: httpx.Client) -> 
     written = page_of(browser_client, query, view="terms")
     shown = [
         html.unescape(text)
-        for text in re.findall(r'class="code"[^>]*>([^<]*)<', written)
+        for text in re.findall(r'class="code"[^>]*>(.*?)</', written)
     ]
 
     assert "Landelijke Regietafel Migratie en Integratie</a>" in named
     assert shown == [
-        "organisatie:lrt",
+        "organisatie:<wbr>lrt",
         '"x"@nl',
-        '"3"^^xsd:integer',
-        "<http://x.test/?>",
+        '"3"^^xsd:<wbr>integer',
+        "<http://<wbr>x.test/<wbr>?>",
     ]
     assert 'href="/doc/organisatie/lrt" class="code"' in written
 
@@ -285,6 +286,27 @@ def test_a_graph_is_shown_as_rows_and_as_turtle(browser_client: httpx.Client) ->
     assert len(column(page, 0)) == len(parsed) > 10
     assert "organisatie:lrt" in turtle
     assert page_of(browser_client, "SELECT * {}").count("view=turtle") == 0
+
+
+@pytest.mark.parametrize(
+    ("path", "names"),
+    [
+        ("/sparql?query=ASK{}", "regietafel-resultaat.json .csv .tsv .xml"),
+        ("/sparql?query=ASK{}&lang=en", "regietafel-result.json .csv .tsv .xml"),
+        ("/sparql?query=DESCRIBE<x:y>", "regietafel-resultaat.ttl .jsonld .nt"),
+        ("/queries/chair-on-date", "regietafel-chair-on-date.json .csv .tsv .xml"),
+    ],
+)
+def test_what_is_saved_has_a_name(
+    browser_client: httpx.Client, path: str, names: str
+) -> None:
+    """It says what it is, and by its ending a program opens it."""
+    page = browser_client.get(path).text
+    saved = re.findall(r'download="([^"]+)"', page)
+    first, *others = names.split()
+    name = first.partition(".")[0]
+
+    assert saved[: len(others) + 1] == [first, *(name + item for item in others)]
 
 
 @pytest.mark.parametrize(
@@ -379,3 +401,24 @@ def test_a_hostile_query_stays_text(browser_client: httpx.Client) -> None:
 
     assert "<script>alert" not in page
     html5lib.HTMLParser(strict=True).parse(page)
+
+
+def test_rows_of_many_columns_are_stacked(browser_client: httpx.Client) -> None:
+    """Each cell then has the name of its column; two columns stay a table."""
+    query = "SELECT ?a ?b ?cD { VALUES (?a ?b ?cD) { (1 2 3) } }"
+    wide = page_of(browser_client, query)
+    narrow = page_of(browser_client, NUMBERS)
+
+    assert re.findall(r'<td[^>]*data-label="(\w+)"', wide) == ["a", "b", "cD"]
+    assert 'class="result-table stacked"' in wide
+    assert re.findall(r"<td[^>]*data-label", narrow) == []
+
+
+def test_a_name_is_broken_between_its_parts() -> None:
+    """Words are left to the browser, and markup stays text."""
+    assert breakable("tooiont:Provincie") == "tooiont:<wbr>Provincie"
+    assert breakable("<a/b>&#39;") == "&lt;a/<wbr>b&gt;&amp;#<wbr>39;"
+    assert breakable("om 10:30") == "om 10:30"
+    assert is_name("tooiont:Provincie")
+    assert not is_name("x" * 25)
+    assert not is_name("twee woorden")
