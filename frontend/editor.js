@@ -34,7 +34,7 @@ const extensions = [
   typing,
   EditorView.lineWrapping,
   EditorState.phrases.of(texts),
-  autocompletion({ override: completing(form.dataset, texts) }),
+  autocompletion({ icons: false, override: completing(form.dataset, texts) }),
   checking(form.dataset.check, texts),
   keymap.of([{ key: "Mod-Enter", run }, ...completionKeymap, ...lintKeymap]),
   keymap.of([...defaultKeymap, ...historyKeymap]),

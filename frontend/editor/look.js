@@ -56,6 +56,10 @@ export const theme = EditorView.theme({
   },
   ".cm-tooltip.cm-tooltip-autocomplete > ul": { maxHeight: "none" },
   ".cm-tooltip.cm-tooltip-autocomplete > ul > li": {
+    alignItems: "baseline",
+    columnGap: "0.6rem",
+    display: "flex",
+    flexWrap: "wrap",
     lineHeight: "1.4",
     padding: "0.3rem 0.6rem",
     whiteSpace: "normal",
@@ -65,7 +69,13 @@ export const theme = EditorView.theme({
     color: "var(--paper)",
   },
   ".cm-completionLabel": { fontFamily: "var(--mono)" },
-  ".cm-completionDetail": { fontFamily: "var(--sans)", fontStyle: "normal" },
+  ".cm-completionDetail": {
+    fontFamily: "var(--sans)",
+    fontStyle: "normal",
+    marginInlineStart: 0,
+    minWidth: 0,
+    overflowWrap: "anywhere",
+  },
   ".cm-diagnostic": { fontFamily: "var(--sans)", padding: "0.4rem 0.8rem" },
   ".cm-diagnosticAction": {
     backgroundColor: "var(--link)",

@@ -48,6 +48,30 @@ def test_the_editor_is_accessible(visit: Visit, editor: Locator) -> None:
     assert editor.get_attribute("role") == "textbox"
 
 
+@pytest.mark.parametrize(("width", "height"), [(320, 640), (1280, 800)])
+def test_completions_stand_below_the_word(
+    visit: Visit, editor: Locator, width: int, height: int
+) -> None:
+    """All of them in view, with nothing cut off and the heading in sight."""
+    visit.page.set_viewport_size({"width": width, "height": height})
+    visit.page.keyboard.insert_text("SELECT ?x WHERE {\n  ?x a ")
+    editor.evaluate(
+        "(it) => it.scrollIntoView({ block: 'center', behavior: 'instant' })"
+    )
+    visit.page.keyboard.type("overl")
+    options = visit.page.locator("#editor .cm-tooltip-autocomplete li")
+    options.first.wait_for()
+    visit.page.wait_for_timeout(500)
+    line = editor.locator(".cm-line").nth(1).bounding_box()
+    boxes = [box for option in options.all() if (box := option.bounding_box())]
+
+    assert len(boxes) >= 4
+    assert line
+    assert boxes[0]["y"] > line["y"]
+    assert boxes[-1]["y"] + boxes[-1]["height"] <= height
+    assert options.evaluate_all("all => all.every(x => x.scrollWidth <= x.clientWidth)")
+
+
 def test_it_completes_a_class_by_its_label(visit: Visit, editor: Locator) -> None:
     """The name is put in and its prefix declared, in the field as well."""
     visit.page.keyboard.type("SELECT ?x WHERE { ?x a overlegt")
