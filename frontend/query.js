@@ -22,6 +22,7 @@ document.addEventListener("click", (event) => {
   if (button) (button.dataset.copy === undefined ? declare : copy)(button);
 });
 enhance(document);
+status.hidden = false;
 
 async function run() {
   running.abort();
@@ -89,7 +90,8 @@ function say(text, aloud = false) {
 }
 
 function enhance(part) {
-  for (const button of part.querySelectorAll("[data-copy]")) button.hidden = !navigator.clipboard;
+  const copies = part.querySelectorAll("[data-copy], .copied");
+  for (const one of copies) one.hidden = !navigator.clipboard;
   for (const button of part.querySelectorAll("[data-declare]")) button.hidden = false;
 }
 
