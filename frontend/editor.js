@@ -34,7 +34,7 @@ const extensions = [
   typing,
   EditorView.lineWrapping,
   EditorState.phrases.of(texts),
-  autocompletion({ override: completing(form.dataset, texts) }),
+  autocompletion({ icons: false, override: completing(form.dataset, texts) }),
   checking(form.dataset.check, texts),
   keymap.of([{ key: "Mod-Enter", run }, ...completionKeymap, ...lintKeymap]),
   keymap.of([...defaultKeymap, ...historyKeymap]),
@@ -60,6 +60,10 @@ const view = new EditorView({
 });
 // As high as the field, so that nothing moves, until somebody types.
 host.style.blockSize = `${field.getBoundingClientRect().height}px`;
+field.addEventListener("input", () => {
+  const { doc } = view.state;
+  view.dispatch({ changes: { from: 0, to: doc.length, insert: field.value } });
+});
 field.hidden = true;
 host.hidden = false;
 document.getElementById("editor-help").hidden = false;

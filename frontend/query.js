@@ -6,6 +6,8 @@ const status = document.getElementById("query-status");
 const texts = JSON.parse(document.getElementById("query-texts").textContent);
 /** Longer addresses are refused by servers and cut off by mail programs. */
 const LONGEST_ADDRESS = 6000;
+/** Milliseconds for which the word that something was copied stays. */
+const SEEN = 4000;
 let running = new AbortController();
 
 form.addEventListener("submit", (event) => {
@@ -16,22 +18,35 @@ field.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
 });
 document.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-copy]");
-  if (button) copy(button);
+  const button = event.target.closest("[data-copy], [data-declare]");
+  if (button) (button.dataset.copy === undefined ? declare : copy)(button);
 });
-enhance(outcome);
+enhance(document);
+status.hidden = false;
 
 async function run() {
   running.abort();
-  running = new AbortController();
+  const mine = new AbortController();
+  running = mine;
+  outdate();
   say(texts.busy);
-  outcome.setAttribute("aria-busy", "true");
-  try {
-    show(await ask(running.signal));
-  } catch (error) {
-    if (error.name !== "AbortError") say(texts.unreachable);
-  }
+  const part = await ask(mine.signal).catch(() => null);
+  if (mine.signal.aborted) return;
   outcome.removeAttribute("aria-busy");
+  if (part) show(part);
+  else fail();
+}
+
+/** Let nothing stand as if it were of the query that runs now. */
+function outdate() {
+  document.querySelectorAll("main > .alert, #outcome > .alert").forEach((old) => old.remove());
+  field.removeAttribute("aria-invalid");
+  outcome.setAttribute("aria-busy", "true");
+}
+
+function fail() {
+  outcome.replaceChildren();
+  say(texts.unreachable);
 }
 
 /** Return what came of the query, as the part of a page that the server makes of it. */
@@ -46,13 +61,19 @@ async function ask(signal) {
 }
 
 function show(part) {
-  document.querySelectorAll("main > .alert").forEach((old) => old.remove());
   outcome.replaceChildren(...part.childNodes);
   enhance(outcome);
   const failed = outcome.querySelector('[role="alert"]');
-  field.toggleAttribute("aria-invalid", Boolean(failed));
-  say(failed ? "" : (outcome.querySelector("[data-said]")?.textContent ?? ""));
+  if (failed) field.setAttribute("aria-invalid", "true");
+  say(failed ? "" : (outcome.querySelector("[data-said]")?.textContent ?? ""), true);
+  bring(outcome.firstElementChild, failed ? "nearest" : "start");
   remember();
+}
+
+/** Bring what came into view, unless it begins in the upper half already. */
+function bring(part, block) {
+  const { top } = part.getBoundingClientRect();
+  if (top < 0 || top > innerHeight / 2) part.scrollIntoView({ block });
 }
 
 /** Let the address of the page lead to this query, where it is not too long. */
@@ -62,16 +83,29 @@ function remember() {
   if (address.href.length <= LONGEST_ADDRESS) history.replaceState(null, "", address);
 }
 
-function say(text) {
-  status.hidden = !text;
+/** Say how it goes; what the page shows elsewhere is only read out. */
+function say(text, aloud = false) {
+  status.classList.toggle("visually-hidden", aloud);
   status.textContent = text;
 }
 
 function enhance(part) {
-  for (const button of part.querySelectorAll("[data-copy]")) button.hidden = !navigator.clipboard;
+  const copies = part.querySelectorAll("[data-copy], .copied");
+  for (const one of copies) one.hidden = !navigator.clipboard;
+  for (const button of part.querySelectorAll("[data-declare]")) button.hidden = false;
 }
 
 async function copy(button) {
   await navigator.clipboard.writeText(button.dataset.copy);
-  say(texts.copied);
+  const told = button.nextElementSibling;
+  told.textContent = texts.copied;
+  setTimeout(() => told.replaceChildren(), SEEN);
+}
+
+/** Put at the top of the query what it lacks, and run it again. */
+function declare(button) {
+  field.value = button.dataset.declare + field.value;
+  field.dispatchEvent(new Event("input"));
+  form.querySelector("button").focus({ preventScroll: true });
+  form.requestSubmit();
 }

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 #: Fragments may include fragments, but not so deep that one could include itself.
 DEPTH: Final = 4
 _INCLUDE: Final = re.compile(
-    r"^[ \t]*# include: ([a-z]+(?:-[a-z]+)*)((?:[ \t]+\?\w+=\?\w+)*)[ \t]*$",
+    r"^(?P<indent>[ \t]*)# include: (?P<name>[a-z]+(?:-[a-z]+)*)"
+    r"(?P<bound>(?:[ \t]+\?\w+=\?\w+)*)[ \t]*$",
     re.MULTILINE,
 )
 _HEAD: Final = re.compile(r"^# (given|gives):(.*)$", re.MULTILINE)
@@ -55,10 +56,11 @@ def head_comment(text: str) -> dict[str, str]:
     return titles
 
 
-def include(query: str, base: str = DEFAULT_BASE) -> str:
+def include(query: str, base: str = DEFAULT_BASE, *, in_lines: bool = False) -> str:
     """Return a query with each fragment it includes written out in its place.
 
-    A fragment takes one line, so that places in the query keep their line. Raises
+    A fragment takes one line, so that places in the query keep their line; `in_lines`
+    keeps its own lines and indents, for who reads the query. Raises
     UnknownFragmentError for a name that no fragment has.
     """
     count = 0
@@ -67,11 +69,11 @@ def include(query: str, base: str = DEFAULT_BASE) -> str:
     def write(found: re.Match[str], depth: int = 0) -> str:
         nonlocal count
         count += 1
-        text = _fragment(found[1], base, depth)
+        text = _fragment(found["name"], base, depth)
         needed.update(_PREFIX.findall(text))
         public = {name for _, names in _HEAD.findall(text) for name in names.split()}
         names = {name: name for name in public}
-        names |= dict(pair.split("=") for pair in found[2].split())
+        names |= dict(pair.split("=") for pair in found["bound"].split())
         number = count
 
         def rename(variable: re.Match[str]) -> str:
@@ -81,12 +83,13 @@ def include(query: str, base: str = DEFAULT_BASE) -> str:
         patterns = _COMMENT.sub("", _PREFIX.sub("", text))
         whole = _INCLUDE.sub(lambda inner: write(inner, depth + 1), patterns)
         whole = _VARIABLE.sub(rename, whole)
-        return " ".join(line.strip() for line in whole.splitlines() if line.strip())
+        return _laid_out(whole, found["indent"] if in_lines else None)
 
     written = _INCLUDE.sub(write, query)
     declared = dict(_PREFIX.findall(query))
     missing = {name: iri for name, iri in needed.items() if name not in declared}
-    head = "".join(f"PREFIX {name} {iri} " for name, iri in sorted(missing.items()))
+    end = "\n" if in_lines else " "
+    head = "".join(f"PREFIX {name} {iri}{end}" for name, iri in sorted(missing.items()))
     comment = re.match(r"(?:[ \t]*(?:#.*)?\n)*", written)
     start = comment.end() if comment else 0
     return written[:start] + head + written[start:]
@@ -100,6 +103,14 @@ def ask_on(query: str, day: date, base: str = DEFAULT_BASE) -> str:
     if not asks_about(query, "at"):
         raise DateNotAskedError
     return bind(query, {"at": Literal(day.isoformat(), None, _XSD_DATE)}, base)
+
+
+def _laid_out(patterns: str, indent: str | None) -> str:
+    """Return patterns as lines with an indent before each; without one as one line."""
+    lines = [line for line in patterns.splitlines() if line.strip()]
+    if indent is None:
+        return " ".join(line.strip() for line in lines)
+    return "\n".join(indent + line for line in lines)
 
 
 def _fragment(name: str, base: str, depth: int) -> str:

@@ -37,6 +37,7 @@ from server.admitting import ADMITTED, Admission
 from server.answering import FAILED
 from server.links import host_of
 from server.marking import marks_of
+from server.naming import breakable, is_name
 from server.parameters import check_encoding, check_host, check_language
 from server.settings import Settings
 from server.shortcut import Shortcut
@@ -118,7 +119,12 @@ def create_app(
     longest = site.settings.max_query_bytes * FORM_FACTOR + FORM_ROOM
     app.config["MAX_CONTENT_LENGTH"] = longest
     app.config["MAX_FORM_MEMORY_SIZE"] = longest
-    app.jinja_env.filters |= {"marks": marks_of, "host": host_of}
+    app.jinja_env.filters |= {
+        "marks": marks_of,
+        "host": host_of,
+        "is_name": is_name,
+        "breakable": breakable,
+    }
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.bytecode_cache = CompiledTemplates()
     app.register_blueprint(assets.blueprint(site.assets))

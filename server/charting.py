@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 CAP: Final = 60
 #: Styles of bars there are, for series that are told apart.
 STYLES: Final = 4
+#: Characters of words that half a strip has room for, also in a narrow window.
+_SHORT: Final = 18
+_HALF: Final = 50.0
 
 
 class Piece(NamedTuple):
@@ -47,6 +50,19 @@ class Strip(NamedTuple):
     href: str | None = None
     series: int | None = None
     sources: tuple[Source, ...] = ()
+
+    @property
+    def beside(self) -> tuple[str, float] | None:
+        """Return how short words are set beside the only piece, and where, in percent.
+
+        They start where it ends or end where it starts; None where they have no room.
+        """
+        if len(self.pieces) != 1 or len(self.words) > _SHORT:
+            return None
+        start, width = self.pieces[0].x, self.pieces[0].width
+        if start + width <= _HALF:
+            return "start", start + width
+        return ("end", start) if start >= _HALF else None
 
 
 class ChartRow(NamedTuple):

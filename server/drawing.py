@@ -9,6 +9,7 @@ cap is counted in `hidden`, never silently left out.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
@@ -20,9 +21,17 @@ WIDTH: Final = 760
 ROW: Final = 44
 #: More nodes than this are left to the table beside the drawing.
 CAP: Final = 60
-#: Characters that fit in a box of a network.
-_BOX_LINE: Final = 44
-_BOX: Final = 310
+#: Width of a box of a network, and that of the words which fit in it.
+_BOX: Final = 332
+_BOX_WORDS: Final = _BOX - 16
+#: Widths of letters in Noto Sans, the widest of the fonts that pages ask for.
+_WIDTHS: Final = {
+    **dict.fromkeys("ijlI.,:;'’!| ", 4.3),
+    **dict.fromkeys("frt()[]-–“”", 5.9),
+    **dict.fromkeys("mwMW…—@%", 13.0),
+}
+#: Signs from here on are as wide as they are high.
+_SQUARE: Final = "\u2e80"
 
 
 class Shape(NamedTuple):
@@ -129,7 +138,7 @@ def _row_top(place: int, count: int, rows: int) -> float:
 def _box(node: Node, x: float, y: float) -> Part:
     shapes = (
         rect("box", x, y, _BOX, ROW - 8),
-        text("label", x + 10, y + 23, cut(node.label, _BOX_LINE)),
+        text("label", x + 10, y + 23, cut(node.label, _BOX_WORDS)),
     )
     return Part(node.label, shapes, node.href)
 
@@ -160,6 +169,17 @@ def text(style: str, x: float, y: float, words: str) -> Shape:
     return Shape("text", style, {"x": round(x, 1), "y": round(y, 1)}, words)
 
 
-def cut(words: str, length: int) -> str:
-    """Return words that are at the most so many characters long."""
-    return words if len(words) <= length else words[: length - 1].rstrip() + "…"
+def cut(words: str, room: float) -> str:
+    """Return words as far as they fit in a width, whatever letters they have."""
+    if sum(map(_width, words)) <= room:
+        return words
+    ends = accumulate(map(_width, words), initial=_width("…"))
+    fitting = sum(1 for end in ends if end <= room) - 1
+    return words[:fitting].rstrip() + "…"
+
+
+def _width(letter: str) -> float:
+    """Return about how wide a letter is, rather too wide than too narrow."""
+    if letter >= _SQUARE:
+        return 14.0
+    return _WIDTHS.get(letter) or (10.3 if letter.isupper() else 8.2)

@@ -6,6 +6,8 @@ import re
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from markupsafe import Markup
+
 from graph.namespaces import prefixes
 from graph.store import term_text
 from graph.terms import Iri, Literal
@@ -27,6 +29,10 @@ LABELS: Final = (
 #: Labels that are kept; a release never changes, so they stay true.
 _KEPT: Final = 1 << 15
 _PREFIXED: Final = re.compile(r"[a-z][\w-]*:[A-Za-z0-9_](?:[\w.-]*[\w-])?")
+#: Characters of the longest name that is never broken where there is room.
+_LONGEST_NAME: Final = 24
+_SPACE: Final = re.compile(r"\s")
+_ENDS_PART: Final = re.compile(r"(?<=[:/#])(?![:/#]|$)")
 _NO_ANCHOR: Final = re.compile(r"[^A-Za-z0-9_-]+")
 _PLAIN: Final = re.compile(r"[^\x00-\x20<>\"{}|^`\\]+")
 
@@ -158,3 +164,14 @@ def in_query(iri: str) -> str:
         message = f"{iri!r} is not an IRI"
         raise ValueError(message)
     return f"<{iri}>"
+
+
+def is_name(text: str) -> bool:
+    """Tell whether a text is a short word or name, which is read best in one piece."""
+    return len(text) <= _LONGEST_NAME and not _SPACE.search(text)
+
+
+def breakable(text: str) -> Markup:
+    """Return an IRI or a name as markup that is broken only between its parts."""
+    parts = [text] if _SPACE.search(text) else _ENDS_PART.split(text)
+    return Markup("<wbr>").join(parts)

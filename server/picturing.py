@@ -134,10 +134,8 @@ def _timeline(
     for row in rows:
         label, href = _words(row, kinds)
         note = " – ".join(link.text for n in places if (link := row[n].link))
-        spans = tuple(
-            span for n in places[:1] if (span := _joined(row, places, base, n))
-        )
-        drawn.append(TimelineRow(label, spans, note, href))
+        span = _joined(row, places, base, places[0])
+        drawn.append(TimelineRow(label, (span,) if span else (), note, href))
     return timeline(drawn, title)
 
 

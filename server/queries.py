@@ -19,6 +19,7 @@ from server.bounding import limits
 from server.errors import problem_of
 from server.negotiation import form_of
 from server.problems import respond
+from server.questions import headed
 from server.representing import content_type
 from server.results import read_result
 from server.solutions import solutions_as_rdf
@@ -241,11 +242,13 @@ class QuestionPage:
         """Return what the page shows of what is asked."""
         site, language = self._site, self._site.language()
         name = asked.question.name
+        title = title_of(site, asked.question, asked.values, language)
         links = site.links()
         kept = {"lang": links.language} if links.language else {}
         return {
             "asked": asked,
-            "title": title_of(site, asked.question, asked.values, language),
+            "title": title,
+            "query": headed(asked.query, title),
             "fields": [self._field(item, asked) for item in asked.question.parameters],
             "result_formats": RESULT_FORMATS,
             "rdf_formats": RDF_FORMATS,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import urlencode
 
 from flask import request
@@ -24,6 +24,7 @@ from server.naming import writer
 from server.picturing import picture, pictures_of
 from server.problems import respond
 from server.protocol import QueryRequest
+from server.questions import headed
 from server.representing import prefixes_in
 from server.results import read_result
 from server.snippets import snippets
@@ -46,6 +47,9 @@ STARTERS: Final = ("ovl", "skos")
 _TABLES: Final = ("table", "terms", "turtle")
 #: What a script asks for that shows an answer on the page it is on.
 PART: Final = "result"
+#: Characters of a line that are shown before a fault in it, and from there on.
+_BEFORE: Final = 16
+_AFTER: Final = 40
 _DECLARED: Final = re.compile(r"\bPREFIX\s+([\w-]*):", re.IGNORECASE)
 _USED: Final = re.compile(r"(?<![\w:<-])([A-Za-z][\w-]*):(?=[\w])")
 
@@ -82,7 +86,9 @@ class QueryPage:
         known = self._site.questions.by_name
         if name not in known:
             raise ParameterValueError("example", ", ".join(known))
-        return replace(asked, query=known[name].query)
+        question, language = known[name], self._site.language()
+        title = question.titles.get(language, name)
+        return replace(asked, query=headed(question.query, title))
 
     def _answered(self, asked: QueryRequest) -> Response:
         started = time.monotonic()
@@ -166,11 +172,12 @@ class QueryPage:
 
     def _starter(self) -> str:
         """Return a query to begin with, for a field that would be empty."""
-        names = prefixes(self._site.base)
+        names, language = prefixes(self._site.base), self._site.language()
         return (
             "".join(f"PREFIX {word}: <{names[word]}>\n" for word in STARTERS)
             + "\nSELECT ?meeting ?label WHERE {\n  ?meeting a ovl:Meeting ;\n"
-            "    skos:prefLabel ?label .\n}\nLIMIT 20"
+            "    skos:prefLabel ?label .\n"
+            f'  FILTER (LANG(?label) = "{language}")\n}}\nLIMIT 20'
         )
 
     def _refusal(self, asked: QueryRequest, error: RegietafelError) -> Response:
@@ -193,6 +200,7 @@ class QueryPage:
             "lines": (asked.query or "").split("\n"),
             "groups": site.questions.groups,
             "prefixes": names,
+            "around": around,
             "missing": missing_prefixes(asked.query or "", names),
             "starter": self._starter(),
             "result_formats": RESULT_FORMATS,
@@ -230,6 +238,22 @@ def fault_in(error: QuerySyntaxError, language: str) -> str:
     if not error.fault:
         return error.reason
     return words_of(error.fault, error.found, error.likely, language)
+
+
+class Excerpt(NamedTuple):
+    """A part of a line, and where in it something is, counted from 0."""
+
+    text: str
+    place: int
+
+
+def around(line: str, column: int) -> Excerpt:
+    """Return what stands in a line around a column, counted from 1."""
+    place = column - 1
+    start, end = max(0, place - _BEFORE), place + _AFTER
+    before, after = "…" if start else "", "…" if end < len(line) else ""
+    text = line[start:end].replace("\t", " ")
+    return Excerpt(before + text + after, place - start + len(before))
 
 
 def missing_prefixes(query: str, known: Mapping[str, str]) -> list[str]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from graph.terms import Term
 
 WORDS: Final = "words.toml"
+_HEAD: Final = re.compile(r"\A(?:#.*\n)*")
 _ASKED: Final = re.compile(r"^# asked-(nl|en): (.+)$", re.MULTILINE)
 
 
@@ -82,9 +83,14 @@ def read_questions(base: str, folder: Path = QUERIES) -> Sequence[Question]:
     return list(Questions(base, folder).by_name.values())
 
 
+def headed(query: str, title: str) -> str:
+    """Return a query for who reads it: its head says what it answers, and no more."""
+    return f"# {' '.join(title.split())}\n{_HEAD.sub('', query)}"
+
+
 def _read(path: Path, base: str) -> Question:
     text = rebase(read_text(path), base)
-    query = include(text, base)
+    query = include(text, base, in_lines=True)
     return Question(
         name=path.stem,
         titles=head_comment(text),

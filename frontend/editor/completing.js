@@ -3,8 +3,9 @@ import { declaration, keepPrefixes } from "./prefixes.js";
 
 /** Fewer letters than this match too many things to ask the server for. */
 const ENOUGH = 3;
-/** What fits in a list that need not be scrolled. */
-const OFFERED = 10;
+/** What of the vocabulary, and of the things, fits in a list that need not be scrolled. */
+const OFFERED = { wide: [8, 4], narrow: [4, 2] };
+const room = () => (matchMedia("(min-width: 40rem)").matches ? OFFERED.wide : OFFERED.narrow);
 const plain = (text) => text.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "");
 
 export function completing({ terms, suggest }, texts) {
@@ -46,7 +47,7 @@ async function complete(context, vocabulary, texts) {
   const options = all
     .filter((option) => option.words.includes(wanted))
     .sort((one, other) => rank(one, wanted) - rank(other, wanted))
-    .slice(0, OFFERED);
+    .slice(0, room()[0]);
   return { from: word.from, options, filter: false };
 }
 
@@ -79,7 +80,7 @@ async function things(context, address, language) {
   const answer = await fetch(`${address}?${parameters}`, { signal: abort.signal }).catch(() => null);
   if (!answer?.ok) return null;
   const found = await answer.json();
-  const options = found.map(({ iri, prefixed, label, kind }) => ({
+  const options = found.slice(0, room()[1]).map(({ iri, prefixed, label, kind }) => ({
     label,
     detail: kind,
     type: "constant",

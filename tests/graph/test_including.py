@@ -141,6 +141,19 @@ def test_places_keep_their_line() -> None:
     assert head_comment(written).keys() == {"nl", "en"}
 
 
+def test_a_fragment_may_keep_its_lines() -> None:
+    """Who reads the query gets its lines, as deep as they stand."""
+    query = "# Question?\nSELECT * {\n  # include: period-at\n}"
+    lines = include(query, in_lines=True).splitlines()
+
+    assert lines[0] == "# Question?"
+    assert [line for line in lines if line.count("PREFIX ") > 1] == []
+    assert "  ?period a dcterms:PeriodOfTime ." in lines
+    assert any(line.startswith("    IF(?startPrecision") for line in lines)
+    assert [line for line in lines[1:] if line.lstrip().startswith("#")] == []
+    check_query("\n".join(lines))
+
+
 def test_variables_are_bound_to_the_query_s_own() -> None:
     """A query may give the variables of a fragment names of its own."""
     written = include(

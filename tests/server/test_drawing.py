@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import html5lib
+import pytest
 from flask import Flask, render_template_string
 
 from server.drawing import CAP, ROW, WIDTH, Edge, Node, network
@@ -27,6 +28,24 @@ def test_boxes_of_a_network_never_overlap() -> None:
     assert len(drawing.backdrop) == 7
     assert all(b - a >= ROW for a, b in pairwise(tops))
     assert network([], [], "leeg").parts == ()
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        ("Koning in Noord-Holland", "Koning in Noord-Holland"),
+        ("i" * 200, "i" * 70 + "…"),
+        ("W" * 200, "W" * 23 + "…"),
+        ("桌" * 200, "桌" * 21 + "…"),
+    ],
+)
+def test_a_name_is_cut_where_its_box_ends(words: str, wanted: str) -> None:
+    """By the room of its letters; the whole name stands beside it."""
+    drawing = network([Node("a", words)], [], "x")
+    (part,) = drawing.parts
+
+    assert part.shapes[1].text == wanted
+    assert part.label == words
 
 
 def test_nodes_above_the_cap_are_counted() -> None:

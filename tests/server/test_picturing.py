@@ -102,6 +102,31 @@ def test_a_time_is_drawn_as_exactly_as_it_is_known(
     assert [p.style.removeprefix("span ") for p in strip.pieces] == wanted
 
 
+def test_a_day_is_called_a_day_in_the_legend() -> None:
+    """Not a time that is known from start to end; a time of two days is."""
+    rows = arranged((thing("a"), day("2020-03-03")))
+    longer = arranged((thing("a"), day("2020-03-03"), day("2020-03-04")))
+    charts = [picture("timeline", item, BASE, "Beeld") for item in (rows, longer)]
+
+    assert [getattr(chart, "keys", ()) for chart in charts] == [("day",), ("sure",)]
+
+
+@pytest.mark.parametrize(
+    ("value", "where"),
+    [("2020-02-01", "start"), ("2020-11-01", "end")],
+)
+def test_a_date_stands_at_its_mark(value: str, where: str) -> None:
+    """On the side where there is room; long words stand below."""
+    strips = strips_of("timeline", arranged((thing("a"), day(value))))
+    (told,) = [strip.beside for strip in strips]
+    both = arranged((thing("a"), day("2020-02-01"), day("2020-03-01")))
+
+    assert told is not None
+    assert told[0] == where
+    assert told[1] == strips[0].pieces[0].x
+    assert [strip.beside for strip in strips_of("timeline", both)] == [None]
+
+
 def test_two_dates_are_a_start_and_an_end() -> None:
     """The row says both."""
     row = (thing("a"), day("2019-01-01"), day("2020-12-31"))

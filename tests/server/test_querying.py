@@ -12,6 +12,10 @@ import html5lib
 import pytest
 import rdflib
 
+from server.naming import breakable, is_name
+from server.querying import around
+from server.questions import Questions, headed
+
 if TYPE_CHECKING:
     import httpx
 
@@ -27,8 +31,8 @@ def page_of(client: httpx.Client, query: str, **more: str) -> str:
 
 def column(page: str, number: int) -> list[str]:
     """Return the words of a column of the result."""
-    table = page.partition('<table class="result-table">')[2].partition("</table>")[0]
-    rows = re.findall(r"<tr>(<td.*?)</tr>", table)
+    table = page.partition('<table class="result-table')[2].partition("</table>")[0]
+    rows = re.findall(r"<tr[^>]*>(<td.*?)</tr>", table)
     cells = [re.findall(r"<td[^>]*>(.*?)</td>", row)[number] for row in rows]
     return [html.unescape(re.sub("<[^>]+>", "", cell)) for cell in cells]
 
@@ -44,6 +48,55 @@ def test_every_example_is_offered_by_its_subject(browser_client: httpx.Client) -
     assert shown.status_code == 200
     assert 'id="result"' in shown.text
     html5lib.HTMLParser(strict=True).parse(shown.text)
+
+
+def query_in(page: str) -> str:
+    """Return the query in the field of a page."""
+    tree = html5lib.parse(page, namespaceHTMLElements=False)
+    return "".join("".join(field.itertext()) for field in tree.iter("textarea"))
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_the_query_to_begin_with_gives_each_thing_once(
+    browser_client: httpx.Client, client: httpx.Client, language: str
+) -> None:
+    """By its label in the language of the page."""
+    query = query_in(browser_client.get("/sparql", params={"lang": language}).text)
+    rows = client.get("/sparql", params={"query": query}).json()["results"]["bindings"]
+    things = [row["meeting"]["value"] for row in rows]
+
+    assert {row["label"]["xml:lang"] for row in rows} == {language}
+    assert len(things) == len(set(things)) > 10
+
+
+@pytest.mark.parametrize("name", ["chair-on-date", "contradictions"])
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_an_example_begins_with_what_it_answers(
+    browser_client: httpx.Client, name: str, language: str
+) -> None:
+    """In one line, with nothing for programs, and no line is longer than it need be."""
+    asked = {"example": name, "lang": language}
+    page = browser_client.get("/sparql", params=asked).text
+    head, *lines = query_in(page).split("\n")
+    title = Questions("https://data.regietafel.example/").by_name[name].titles[language]
+
+    assert head == f"# {title}"
+    assert [line for line in lines if line.lstrip().startswith("#")] == []
+    assert max(map(len, lines)) < 120
+
+
+def test_a_question_as_a_query_says_what_was_chosen(
+    browser_client: httpx.Client,
+) -> None:
+    """Its head is the question as it was asked, which a value cannot leave."""
+    asked = {"at": "2020-03-03", "lang": "en"}
+    page = browser_client.get("/queries/chair-on-date", params=asked).text
+    heading = re.findall(r"<h1>(.*?)</h1>", page)[0]
+    shown = page.partition("<pre><code>")[2]
+
+    assert "3 March 2020" in heading
+    assert shown.startswith(f"# {heading}\nPREFIX ")
+    assert headed("# nl: x\nASK {}\n# y", "a\nb\rc") == "# a b c\nASK {}\n# y"
 
 
 @pytest.mark.parametrize(
@@ -148,6 +201,33 @@ def test_a_fault_is_told_in_the_language_of_the_reader(
     assert "did you mean WHERE?" in problem["detail"]
 
 
+@pytest.mark.parametrize(
+    ("line", "column", "text", "place"),
+    [
+        ("ASK { ?a }", 10, "ASK { ?a }", 9),
+        ("x" * 20 + "\t!", 22, "…" + "x" * 15 + " !", 17),
+        ("!" + "x" * 50, 1, "!" + "x" * 39 + "…", 0),
+        ("ASK {", 6, "ASK {", 5),
+    ],
+)
+def test_a_line_is_cut_around_its_fault(
+    line: str, column: int, text: str, place: int
+) -> None:
+    """The mark below it stands where the fault is, and nothing has to be scrolled."""
+    assert around(line, column) == (text, place)
+
+
+def test_a_missing_prefix_is_told_once(browser_client: httpx.Client) -> None:
+    """The fault says it, and the line to put in follows, also as a button."""
+    query = "SELECT * { ?a foaf:name ?b }"
+    page = browser_client.get("/sparql", params={"query": query}).text
+    alert = page.partition('role="alert"')[2].partition("<form")[0]
+
+    assert alert.count("bovenaan") == 1
+    assert alert.count("PREFIX foaf: &lt;http://xmlns.com/foaf/0.1/&gt;") == 2
+    assert "Zet PREFIX foaf erbij en voer uit</button>" in alert
+
+
 @pytest.mark.parametrize("coding", ["gzip", "identity"])
 def test_what_is_not_kept_is_compressed_as_well(
     browser_client: httpx.Client, coding: str
@@ -177,15 +257,15 @@ def test_terms_are_shown_as_a_query_names_them(browser_client: httpx.Client) -> 
     written = page_of(browser_client, query, view="terms")
     shown = [
         html.unescape(text)
-        for text in re.findall(r'class="code"[^>]*>([^<]*)<', written)
+        for text in re.findall(r'class="code"[^>]*>(.*?)</', written)
     ]
 
     assert "Landelijke Regietafel Migratie en Integratie</a>" in named
     assert shown == [
-        "organisatie:lrt",
+        "organisatie:<wbr>lrt",
         '"x"@nl',
-        '"3"^^xsd:integer',
-        "<http://x.test/?>",
+        '"3"^^xsd:<wbr>integer',
+        "<http://<wbr>x.test/<wbr>?>",
     ]
     assert 'href="/doc/organisatie/lrt" class="code"' in written
 
@@ -206,6 +286,27 @@ def test_a_graph_is_shown_as_rows_and_as_turtle(browser_client: httpx.Client) ->
     assert len(column(page, 0)) == len(parsed) > 10
     assert "organisatie:lrt" in turtle
     assert page_of(browser_client, "SELECT * {}").count("view=turtle") == 0
+
+
+@pytest.mark.parametrize(
+    ("path", "names"),
+    [
+        ("/sparql?query=ASK{}", "regietafel-resultaat.json .csv .tsv .xml"),
+        ("/sparql?query=ASK{}&lang=en", "regietafel-result.json .csv .tsv .xml"),
+        ("/sparql?query=DESCRIBE<x:y>", "regietafel-resultaat.ttl .jsonld .nt"),
+        ("/queries/chair-on-date", "regietafel-chair-on-date.json .csv .tsv .xml"),
+    ],
+)
+def test_what_is_saved_has_a_name(
+    browser_client: httpx.Client, path: str, names: str
+) -> None:
+    """It says what it is, and by its ending a program opens it."""
+    page = browser_client.get(path).text
+    saved = re.findall(r'download="([^"]+)"', page)
+    first, *others = names.split()
+    name = first.partition(".")[0]
+
+    assert saved[: len(others) + 1] == [first, *(name + item for item in others)]
 
 
 @pytest.mark.parametrize(
@@ -300,3 +401,24 @@ def test_a_hostile_query_stays_text(browser_client: httpx.Client) -> None:
 
     assert "<script>alert" not in page
     html5lib.HTMLParser(strict=True).parse(page)
+
+
+def test_rows_of_many_columns_are_stacked(browser_client: httpx.Client) -> None:
+    """Each cell then has the name of its column; two columns stay a table."""
+    query = "SELECT ?a ?b ?cD { VALUES (?a ?b ?cD) { (1 2 3) } }"
+    wide = page_of(browser_client, query)
+    narrow = page_of(browser_client, NUMBERS)
+
+    assert re.findall(r'<td[^>]*data-label="(\w+)"', wide) == ["a", "b", "cD"]
+    assert 'class="result-table stacked"' in wide
+    assert re.findall(r"<td[^>]*data-label", narrow) == []
+
+
+def test_a_name_is_broken_between_its_parts() -> None:
+    """Words are left to the browser, and markup stays text."""
+    assert breakable("tooiont:Provincie") == "tooiont:<wbr>Provincie"
+    assert breakable("<a/b>&#39;") == "&lt;a/<wbr>b&gt;&amp;#<wbr>39;"
+    assert breakable("om 10:30") == "om 10:30"
+    assert is_name("tooiont:Provincie")
+    assert not is_name("x" * 25)
+    assert not is_name("twee woorden")
