@@ -108,7 +108,7 @@ UPDATE thing SET label = (
     SELECT MIN(first) FROM link JOIN edge ON period = object
     WHERE relation = 'period' AND subject = thing.iri
 ) WHERE findable;
-CREATE INDEX listed ON thing (kind, day, label, iri);
+CREATE INDEX listed ON thing (kind, day DESC, label, iri);
 INSERT OR IGNORE INTO facet
 SELECT thing.id, relation, value.id
 FROM link JOIN thing ON thing.iri = subject JOIN thing AS value ON value.iri = object

@@ -62,3 +62,10 @@ def source_files() -> list[tuple[Path, str]]:
 def turtle_files() -> list[Path]:
     """Return every Turtle file that the graph is made of."""
     return [path for path, _ in source_files()]
+
+
+def released_versions(folder: Path = RELEASED) -> list[Path]:
+    """Return the released versions of the ontology, oldest first."""
+    return sorted(
+        folder.glob("*.ttl"), key=lambda path: [int(n) for n in path.stem.split(".")]
+    )

@@ -39,6 +39,8 @@ _SHORTEST: Final = 3
 #: How alike a misspelt word must be, of 100, and how many are compared with it.
 _ALIKE: Final = 72
 _COMPARED: Final = 1_000
+#: Letters by which a misspelt word is longer or shorter at the most.
+_LONGER: Final = 2
 _CACHE_BYTES: Final = 256 << 20
 _WORD: Final = re.compile(r"[^\W_]+")
 
@@ -199,10 +201,10 @@ class SearchIndex:
         ]
 
     def of_kind(self, kind: str, limit: int, offset: int) -> list[str]:
-        """Return the IRIs of a kind, in the order of time and then of name."""
+        """Return the IRIs of a kind, the newest first, then by name; undated last."""
         rows = self._connection.execute(
             "SELECT iri FROM thing WHERE kind = ? "
-            "ORDER BY day, label, iri LIMIT ? OFFSET ?",
+            "ORDER BY day DESC, label, iri LIMIT ? OFFSET ?",
             (kind, limit, offset),
         )
         return [iri for (iri,) in rows]
@@ -311,11 +313,12 @@ class SearchIndex:
         if not pieces:
             return []
         match = " OR ".join(map(_quoted, sorted(pieces)))
-        known = self._texts(_ALIKE_WORDS, match, _COMPARED)
-        found = process.extract(
+        found = self._texts(_ALIKE_WORDS, match, _COMPARED)
+        known = [text for text in found if abs(len(text) - len(word)) <= _LONGER]
+        near = process.extract(
             word, known, scorer=fuzz.ratio, limit=3, score_cutoff=_ALIKE
         )
-        return [text for text, _, _ in found]
+        return [text for text, _, _ in near]
 
     def _texts(self, query: str, *values: str | int) -> list[str]:
         return [text for (text,) in self._connection.execute(query, values)]

@@ -13,7 +13,7 @@ from rdflib import DCTERMS, OWL, RDF, RDFS, Graph, URIRef
 
 from graph.errors import WrongVersionError
 from graph.namespaces import expand, shorten
-from graph.paths import ONTOLOGY, RELEASED
+from graph.paths import ONTOLOGY, released_versions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,11 +49,6 @@ class TermChange(NamedTuple):
     state: str
     part: Part
     what: str
-
-
-def released_versions(folder: Path = RELEASED) -> list[Path]:
-    """Return the released versions of the ontology, oldest first."""
-    return sorted(folder.glob("*.ttl"), key=lambda path: _numbers(path.stem))
 
 
 def version_of(path: Path) -> str:

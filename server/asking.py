@@ -207,7 +207,7 @@ def _date(name: str, text: str) -> Literal:
     try:
         day = date.fromisoformat(text if _DAY.fullmatch(text) else "")
     except ValueError:
-        allowed = "2021-12-20 (jjjj-mm-dd, yyyy-mm-dd)"
+        allowed = "2021-12-20 (YYYY-MM-DD)"
         raise ParameterValueError(name, allowed) from None
     return Literal(day.isoformat(), None, f"{_XSD}date")
 

@@ -1,7 +1,8 @@
 """Lays out meetings as a calendar: a row a year, a cell a month, and what is missing.
 
 A meeting stands in a month only if its source says which; what is known to the year, or
-to several months, stands beside the months.
+to several months, stands beside the months. Of a meeting that one source dates more
+exactly than another, the exact date counts.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from graph.terms import Iri
 from server.sketching import span_of
 
 if TYPE_CHECKING:
@@ -41,10 +43,11 @@ class Year(NamedTuple):
 def calendar(describer: Describer, answers: Sequence[Mapping[str, Term]]) -> list[Year]:
     """Return the years from the first to the last answer, the latest first."""
     years: dict[int, dict[int, list[Entry]]] = defaultdict(lambda: defaultdict(list))
-    for item in answers:
+    spans = _spans(describer, answers)
+    for item in reversed(answers):
         span = span_of(describer, item["period"], "sure")
         start = span.start or span.end
-        if start is None:
+        if start is None or any(_holds(span, one) for one in spans[item["thing"]]):
             continue
         entry = _entry(describer, item, span)
         cell = years[start.year][_month(span)]
@@ -53,6 +56,38 @@ def calendar(describer: Describer, answers: Sequence[Mapping[str, Term]]) -> lis
     if not years:
         return []
     return [Year(n, years[n]) for n in range(max(years), min(years) - 1, -1)]
+
+
+def inner_gaps(
+    describer: Describer, answers: Sequence[Mapping[str, Term]]
+) -> dict[Iri, Iri]:
+    """Return the gaps that lie within a longer one, with that one."""
+    gaps = [item for item in answers if item["style"].value == "gap"]
+    spans = _spans(describer, gaps)
+    return {
+        gap: other
+        for gap, (span, *_) in spans.items()
+        for other, (longer, *_) in spans.items()
+        if isinstance(gap, Iri) and isinstance(other, Iri) and _holds(longer, span)
+    }
+
+
+def _spans(
+    describer: Describer, answers: Sequence[Mapping[str, Term]]
+) -> dict[Term, list[Span]]:
+    """Return the times of each thing."""
+    found: dict[Term, list[Span]] = defaultdict(list)
+    for item in answers:
+        found[item["thing"]].append(span_of(describer, item["period"], "sure"))
+    return found
+
+
+def _holds(span: Span, other: Span) -> bool:
+    """Tell whether a span takes in another one that is shorter."""
+    if not (span.start and span.end and other.start and other.end):
+        return False
+    edges = (span.start, span.end) != (other.start, other.end)
+    return edges and span.start <= other.start and other.end <= span.end
 
 
 def _month(span: Span) -> int:

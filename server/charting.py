@@ -96,7 +96,7 @@ class Chart:
     """What is drawn, and what the chart as a whole is called.
 
     `keys` are the styles that stand in it, for the legend; `series` what its bars
-    belong to; `marks` a moment that is looked at.
+    belong to; `unit` what they count, in words; `marks` a moment that is looked at.
     """
 
     title: str
@@ -106,6 +106,7 @@ class Chart:
     marks: tuple[Tick, ...] = ()
     keys: tuple[str, ...] = ()
     series: tuple[Series, ...] = ()
+    unit: str = ""
     hidden: int = 0
 
     @property
@@ -125,7 +126,9 @@ class Bar(NamedTuple):
     sources: tuple[Source, ...] = ()
 
 
-def bars(numbers: Sequence[Bar], title: str, series: Sequence[str] = ()) -> Chart:
+def bars(
+    numbers: Sequence[Bar], title: str, series: Sequence[str] = (), unit: str = ""
+) -> Chart:
     """Draw numbers as bars from zero; those of one label stand on one row."""
     places: list[int | None] = [*range(len(series))] or [None]
     told = {place: _series(series, place, numbers) for place in places}
@@ -142,7 +145,8 @@ def bars(numbers: Sequence[Bar], title: str, series: Sequence[str] = ()) -> Char
     room = (high - low) or 1.0
     made = tuple(_bar_row(label, found, low, room) for (label, _), found in shown)
     known = tuple(item for item in told.values() if item.name or item.sources)
-    return Chart(title, made, series=known, hidden=len(rows) - len(shown))
+    hidden = len(rows) - len(shown)
+    return Chart(title, made, series=known, unit=unit, hidden=hidden)
 
 
 def _row_of(bar: Bar, series: Sequence[str]) -> tuple[str, str | None]:

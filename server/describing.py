@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, TypeGuard
 
 from graph.terms import Iri, Literal, Statement
+from server.delaying import days_late
 from server.sourcing import Sourcing
 from server.views import Link, Value
 from server.wording import literal_words
@@ -46,6 +47,7 @@ class Describer:
         self.language = language
         self.classes = lru_cache(maxsize=_KEPT)(self._classes)
         self._until = {self.name(path) for path in _UNTIL}
+        self._met_by = self.name("ovl:fulfilledBy")
         self._sourcing = Sourcing(vocabulary, links, texts, language)
 
     def outgoing(self, iri: Iri, within: Within = None) -> Outgoing:
@@ -184,14 +186,26 @@ class Describer:
 
     def _value(self, statement: Statement, term: Term, graphs: Iterable[Iri]) -> Value:
         """Return an end of a statement as a value, with who says so."""
-        name = self._period_name(term)
-        is_open = name != term.value and statement.predicate not in self._until
         return Value(
             link=self.worded(term),
-            note=self._open_end(name) if is_open else "",
+            note=self._note(statement, term),
             sources=self._sourcing.of(statement, graphs),
             moment=self.moment(term),
         )
+
+    def _note(self, statement: Statement, term: Term) -> str:
+        """Return what a value leaves open, or how late it came."""
+        if statement.predicate == self._met_by:
+            return self._late(statement)
+        name = self._period_name(term)
+        is_open = name != term.value and statement.predicate not in self._until
+        return self._open_end(name) if is_open else ""
+
+    def _late(self, statement: Statement) -> str:
+        """Return in words how long after the term a document came, if it did."""
+        labels = self.vocabulary.labels
+        days = days_late(labels, statement.subject, statement.object)
+        return self.texts.counted("period.late", self.language, days) if days else ""
 
     def _period_name(self, term: Term) -> str:
         return term.value.removeprefix(self.links.base + "id/periode/")

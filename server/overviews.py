@@ -11,24 +11,31 @@ from typing import TYPE_CHECKING, Final
 from flask import Blueprint, Response, redirect, request
 
 from graph.terms import Iri
-from server.calendars import calendar
+from server.calendars import calendar, inner_gaps
+from server.contradicting import contradictions_about
 from server.errors import ParameterValueError, UnknownResourceError
 from server.panels import DAYS, NUMBERS, TIMELINE
 from server.parameters import choice, day_asked
 from server.presence import presence
 from server.sketching import Window, within
-from server.tabulating import brief_of, tables_of, without
+from server.tabulating import brief_of, links_of, tables_of, without
+from server.views import Link
 from server.wording import day_words
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
     from werkzeug.wrappers import Response as AnyResponse
 
+    from graph.terms import Term
     from server.describing import Describer
     from server.site import Site
-    from server.views import Link
+    from server.sketching import Answers
+    from server.views import Table
 
+#: What the page of a day shows of its meetings, by the queries `meeting-…`.
+_OF_MEETINGS: Final = ("agreements", "participants", "reports")
 #: The kind of thing that a table is, in the path of its IRI.
 _BODIES: Final = "id/organisatie/"
 
@@ -130,24 +137,36 @@ def _day_page(site: Site) -> Response:
         day=day,
         day_words=day_words(day, describer.language) if day else "",
         found=found,
-        agreements=_agreed_on(site, describer, body, day) if day else (),
+        of_meetings=_parts_of_day(site, describer, body, day) if day else {},
+        meetings=() if day else tables_of(describer, site.lister.meetings_of(body)),
     )
 
 
-def _agreed_on(site: Site, describer: Describer, body: Iri, day: date) -> object:
-    """Return tables of what was agreed in the meetings that surest were on a day."""
+def _parts_of_day(
+    site: Site, describer: Describer, body: Iri, day: date
+) -> dict[str, tuple[Table, ...]]:
+    """Return tables of each part of the meetings that surest were on a day."""
     met = site.asker.rows("meetings-on-day", body=body, at=day)
     meetings = [
         item["thing"]
         for item in met
         if isinstance(item["thing"], Iri) and item["sure"] == met[0]["sure"]
     ]
+    about = meetings[0] if len(meetings) == 1 else None
+    return {
+        part: tables_of(describer, _things_in(site, f"meeting-{part}", meetings), about)
+        for part in _OF_MEETINGS
+    }
+
+
+def _things_in(site: Site, query: str, meetings: Iterable[Iri]) -> list[Iri]:
+    """Return the things that a query finds of any of some meetings."""
     found = [
         item["thing"]
         for meeting in meetings
-        for item in site.asker.rows("meeting-agreements", meeting=meeting)
+        for item in site.asker.rows(query, meeting=meeting)
     ]
-    return tables_of(describer, [item for item in found if isinstance(item, Iri)])
+    return [item for item in found if isinstance(item, Iri)]
 
 
 def _timeline_page(site: Site, name: str) -> Response:
@@ -171,16 +190,11 @@ def _meetings_page(site: Site) -> Response:
     name, body = _asked_body(site)
     found = site.asker.rows("body-meetings", body=body)
     answers = within(describer, found, window)
-    things = {
-        style: dict.fromkeys(
-            item["thing"]
-            for item in answers
-            if (item["style"].value == "gap") is (style == "gap")
-        )
-        for style in ("meeting", "gap")
-    }
+    inner = inner_gaps(describer, answers)
+    notes = {gap: (_within_gap(describer, inner[gap]),) for gap in inner}
+    things = {style: _of_style(answers, style) for style in ("happened", "gap")}
     tables = {
-        style: tables_of(describer, [i for i in found if isinstance(i, Iri)], body)
+        style: tables_of(describer, found, body, notes=notes)
         for style, found in things.items()
     }
     return site.page(
@@ -192,9 +206,21 @@ def _meetings_page(site: Site) -> Response:
         years=calendar(describer, answers),
         months=describer.text("calendar.short_months").split(", "),
         tables=tables,
-        total=len(things["meeting"]),
-        gaps=len(things["gap"]),
+        total=len(things["happened"]),
+        gaps=len(things["gap"]) - len(inner),
     )
+
+
+def _of_style(answers: Answers, style: str) -> list[Iri]:
+    """Return the things that answers of a style are about, each once."""
+    found = (item["thing"] for item in answers if item["style"].value == style)
+    return [thing for thing in dict.fromkeys(found) if isinstance(thing, Iri)]
+
+
+def _within_gap(describer: Describer, gap: Term) -> Link:
+    """Return a note that leads to the gap that another one lies in."""
+    link = describer.link(gap)
+    return link._replace(text=describer.text("overview.gap_within", gap=link.text))
 
 
 def _agreements_page(site: Site) -> Response:
@@ -211,20 +237,23 @@ def _agreements_page(site: Site) -> Response:
         brief = brief_of(describer, whole)
         told = [tuple(value.link for value in cell) for _, cell in brief.pairs]
         tables = tables_of(describer, points, whole)
-        sections.append((describer.link(whole), brief, without(tables, told)))
+        days = links_of(describer, whole, "ovl:dated")
+        dated = "; ".join(link.text for link in days)
+        sections.append((describer.link(whole), dated, brief, without(tables, told)))
     return site.page("agreements.html", sections=sections)
 
 
 def _commitments_page(site: Site) -> Response:
     describer, day = site.describer(), site.release.manifest.moment.date()
     words = day_words(day, describer.language)
-    overdue = describer.text("overview.overdue", day=words)
-    groups: dict[Iri, dict[Iri, str]] = {}
+    overdue = Link(describer.text("overview.overdue", day=words))
+    groups: dict[Iri, dict[Iri, tuple[Link, ...]]] = {}
     for item in site.asker.rows("commitments", at=day):
         status, thing = item["group"], item["thing"]
         if isinstance(status, Iri) and isinstance(thing, Iri):
-            note = overdue if "overdue" in item else ""
-            groups.setdefault(status, {})[thing] = note
+            late = (overdue,) if "overdue" in item else ()
+            notes = late + _disputes(describer, thing)
+            groups.setdefault(status, {})[thing] = notes
     board = [
         (
             describer.link(status),
@@ -239,3 +268,12 @@ def _commitments_page(site: Site) -> Response:
         total=sum(count for _, count, _ in board),
         panels=site.panels().all(DAYS),
     )
+
+
+def _disputes(describer: Describer, thing: Iri) -> tuple[Link, ...]:
+    """Return a note that leads to where sources contradict each other about a thing."""
+    found = contradictions_about(describer, thing)
+    kinds = ", ".join(sorted({item.kind.text for item in found}))
+    text = describer.text("overview.disputed", kinds=kinds)
+    href = f"{describer.link(thing).href}#contradictions"
+    return (Link(text, href),) if found else ()

@@ -100,6 +100,8 @@ PANELS: Final[Mapping[str, tuple[Spec, ...]]] = {
         Spec("person_offices", "person-offices", "person", "timeline"),
         Spec("person_company", "person-company", "from", "company"),
     ),
+    "org:Post": (Spec("post_holders", "post-holders", "post", "timeline"),),
+    "ovl:Seat": (Spec("seat_holders", "post-holders", "post", "timeline"),),
 }
 
 #: The panels of the page of a table through time, in order.

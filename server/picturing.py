@@ -7,7 +7,6 @@ stands beside every picture and holds the same.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
@@ -135,18 +134,11 @@ def _timeline(
     for row in rows:
         label, href = _words(row, kinds)
         note = " – ".join(link.text for n in places if (link := row[n].link))
-        span = _joined(row, places, base, places[0])
-        spans = (_as_day(span),) if span else ()
+        spans = tuple(
+            span for n in places[:1] if (span := _joined(row, places, base, n))
+        )
         drawn.append(TimelineRow(label, spans, note, href))
-    chart = timeline(drawn, title)
-    keys = tuple("day" if key == "named" else key for key in chart.keys)
-    return replace(chart, keys=keys)
-
-
-def _as_day(span: Span) -> Span:
-    """Return a span that is drawn as a mark if it is one day."""
-    is_day = span.start is not None and span.start == span.end
-    return span._replace(style="shown") if is_day else span
+    return timeline(drawn, title)
 
 
 def _joined(

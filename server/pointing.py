@@ -62,13 +62,13 @@ class Pointer:
         facts = [self._fact(iri, path, pointing[path], bound) for path in pointing]
         return tuple(sorted(facts, key=self._rank))
 
-    def notes(self, things: Iterable[Iri]) -> dict[Iri, str]:
+    def notes(self, things: Iterable[Iri]) -> dict[Iri, tuple[Link, ...]]:
         """Return of things which of them are not sure to hold on the day asked for."""
         if self._day is None:
             return {}
-        text = self._describer.text("entity.unsure")
+        note = Link(self._describer.text("entity.unsure"))
         return {
-            thing: text
+            thing: (note,)
             for thing in things
             if self._calendar.standing(thing, self._day) == UNKNOWN
         }

@@ -76,13 +76,14 @@ def finding_of(describer: Describer, item: Mapping[str, Any]) -> Finding:
     path, place, focus = item["path"], item["place"], item["focus"]
     value = item["value"] if item["value"] != focus else None
     speak = describer.language
+    mend = item["mend"].get(speak)
     return Finding(
         severity=item["severity"],
         focus=describer.link(from_json(focus)),
         path=_path(describer, path),
         value=describer.link(from_json(value)) if value else None,
         message=describer.with_names(item["message"].get(speak, "")),
-        mend=describer.with_names(item["mend"].get(speak) or ""),
+        mend=describer.with_names(mend) if mend else [],
         shape=describer.link(Iri(item["shape"])),
         waiver=_said(item["waiver"] or "", speak),
         place=f"{place['file']}:{place['line']}" if place else "",

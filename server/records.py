@@ -17,6 +17,7 @@ from server.contradicting import contradiction
 from server.panels import COMPANY
 from server.parameters import choice, part_asked
 from server.quality import finding_of, past_of, rules_of
+from server.tabulating import links_of, tables_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from graph.terms import Term
     from server.describing import Describer
     from server.site import Site
-    from server.views import Link
+    from server.views import Link, Table
 
 #: How many sources, contradictions and findings are on a page.
 SOURCES: Final = 50
@@ -37,11 +38,15 @@ SHADES: Final = 4
 
 
 class Source(NamedTuple):
-    """A document that was read, and how many statements were taken from it."""
+    """A document that was read, and how many statements were taken from it.
+
+    `dated` is as exact as the document has it.
+    """
 
     document: Link
     kind: Link | None
-    year: str
+    dated: str
+    publishers: tuple[Link, ...]
     graph: Link
     statements: int
 
@@ -102,10 +107,12 @@ def _sources_page(site: Site) -> Response:
 
 
 def _source(site: Site, describer: Describer, item: Mapping[str, Term]) -> Source:
+    document = Iri(item["thing"].value)
     return Source(
-        describer.link(item["thing"]),
+        describer.link(document),
         describer.link(item["kind"]) if "kind" in item else None,
-        _year(item),
+        "; ".join(link.text for link in links_of(describer, document, "ovl:dated")),
+        links_of(describer, document, "dcterms:publisher"),
         describer.link(item["graph"]),
         site.graph_sizes.get(item["graph"].value, 0),
     )
@@ -186,17 +193,31 @@ def _together_page(site: Site) -> Response:
     persons = _by_company(describer, counts)
     names = {_last(person): person for person in persons}
     chosen = choice(request.args, "persoon", names)
-    person = names.get(chosen)
+    person, other = names.get(chosen), names.get(choice(request.args, "met", names))
     return site.page(
         "together.html",
         persons=[(key, describer.link(names[key])) for key in names],
         matrix=_matrix(describer, persons[:PERSONS], counts),
         most=max(SHADES, *counts.values()),
+        shaded=len(set(counts.values())) > 1,
         hidden=max(0, len(persons) - PERSONS),
         chosen_person=chosen,
         person=describer.link(person) if person else None,
+        other=describer.link(other) if other else None,
+        shared=_shared(site, describer, person, other),
         panels=site.panels().all(COMPANY, person) if isinstance(person, Iri) else [],
     )
+
+
+def _shared(
+    site: Site, describer: Describer, one: Term | None, other: Term | None
+) -> tuple[Table, ...]:
+    """Return the meetings that two persons took part in, as tables."""
+    if not isinstance(one, Iri) or not isinstance(other, Iri):
+        return ()
+    found = site.asker.rows("meetings-of-two", one=one, other=other)
+    things = [item["thing"] for item in found]
+    return tables_of(describer, [item for item in things if isinstance(item, Iri)])
 
 
 def _by_company(
@@ -213,11 +234,12 @@ def _matrix(
     describer: Describer,
     persons: Sequence[Term],
     counts: Mapping[tuple[Term, Term], int],
-) -> list[tuple[Link, list[int | None]]]:
+) -> list[tuple[Link, str, list[int | None]]]:
     """Return a row for each person: how often with each, None with themselves."""
     return [
         (
             describer.link(person),
+            _last(person),
             [None if o == person else counts.get((person, o), 0) for o in persons],
         )
         for person in persons

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from flask import Blueprint, Response, redirect, request
 
+from graph.paths import released_versions
 from graph.reading import released_ontology
 from graph.terms import Iri
 from server.chronicle import events_of
@@ -156,10 +157,17 @@ def _definition(site: Site, name: str) -> Resource:
         graph,
         f"/def/{name}",
         f"{word}.html",
-        lambda: {"view": view(site, graph)},
+        lambda: {"view": view(site, graph), "earlier": _earlier(site)},
         lambda _: site.release.store.statements(graph=graph),
         _query_within(graph),
     )
+
+
+def _earlier(site: Site) -> list[str]:
+    """Return the versions of the ontology before that of the release, newest first."""
+    known = [path.stem for path in reversed(released_versions())]
+    current = site.release.manifest.ontology
+    return known[known.index(current) + 1 :] if current in known else known
 
 
 def _before(site: Site, graph: Iri, version: str) -> Resource | None:

@@ -1,8 +1,8 @@
 """Makes drawings of what a query of a page answered.
 
 A row of a timeline has a `thing`, a `period` and a `style`, and is about `row` (and
-`as`); a bar has a `row` (and `as` and `at`), a `number` or none, and may belong to a
-`series`; a tie of a network leads `to` something, a `number` of times.
+`as`); a bar has a `row` (and `as` and `at`), a `number` or none, and may have a `unit`
+and belong to a `series`; a tie of a network leads `to` something, a `number` of times.
 """
 
 from __future__ import annotations
@@ -41,6 +41,8 @@ _HALF: Final = re.compile(
 _YEAR: Final = re.compile(r"\d{4}")
 
 
+#: The ways in which words tell of a period, in their order.
+_WAYS: Final = ("known", "on", "within", "derived")
 #: What a bar may be about.
 _PARTS: Final = ("row", "as", "at")
 
@@ -71,6 +73,8 @@ def span_of(describer: Describer, period: Term, style: str) -> Span:
     end, end_length = _end(describer, period, "dcat:endDate", "ovl:endPrecision")
     if style == "happened":
         style = "sure" if start == end else "shown"
+    if style == "due":
+        start, start_length = end, end_length
     return Span(start, end, style, start_length, end_length)
 
 
@@ -94,7 +98,8 @@ def draw_timeline(
             grouped[item["row"], item.get("as")].append(item)
     rows = [_timeline_row(describer, key, items) for key, items in grouped.items()]
     rows.sort(key=_by_time)
-    return timeline(rows, title, *window) if rows else None
+    months = describer.text("calendar.short_months").split(", ")
+    return timeline(rows, title, *window, months) if rows else None
 
 
 def draw_bars(
@@ -104,9 +109,10 @@ def draw_bars(
     series = list(dict.fromkeys(item["series"] for item in answers if "series" in item))
     told = series if len(series) > 1 else []
     named = _telling(answers)
-    rows = [_bar(describer, item, told, named) for item in answers]
+    labels = _labels(describer, answers)
+    rows = [_bar(describer, item, told, named, labels) for item in answers]
     names = [describer.link(item).text for item in told]
-    return bars(rows, title, names) if rows else None
+    return bars(rows, title, names, _unit(describer, answers)) if rows else None
 
 
 def draw_company(describer: Describer, answers: Answers, centre: Iri) -> Ego | None:
@@ -146,7 +152,11 @@ def _one(describer: Describer, subject: Term, prefixed: str) -> Term | None:
 def _timeline_row(
     describer: Describer, key: tuple[Term, Term | None], items: Sequence[Answer]
 ) -> TimelineRow:
-    labels = [describer.link(term).text for term in key if term is not None]
+    labels = [
+        _row_name(describer, items[0]["thing"], term)
+        for term in key
+        if term is not None
+    ]
     found = [
         (span_of(describer, item["period"], item["style"].value), item)
         for item in items
@@ -158,6 +168,14 @@ def _timeline_row(
     said = _sources(describer, items)
     note = _note(describer, items)
     return TimelineRow(", ".join(labels), spans, note, href, said)
+
+
+def _row_name(describer: Describer, thing: Term, term: Term) -> str:
+    """Return what a row is about; a term by what it is called of the thing."""
+    due = describer.name("ovl:due")
+    if term == due:
+        return describer.property_link(describer.classes(thing), due).text
+    return describer.link(term).text
 
 
 def _sources(describer: Describer, items: Sequence[Answer]) -> tuple[Source, ...]:
@@ -174,18 +192,33 @@ def _sources(describer: Describer, items: Sequence[Answer]) -> tuple[Source, ...
 
 def _note(describer: Describer, items: Sequence[Answer]) -> str:
     """Return when something was in words: a year as a year, an unknown end as such."""
-    known, shown = (
-        "; ".join(
-            dict.fromkeys(
-                describer.period(item["period"])
-                for item in items
-                if (item["style"].value == "shown") is is_shown
-            )
-        )
-        for is_shown in (False, True)
+    told: dict[str, list[str]] = defaultdict(list)
+    for item in items:
+        told[_way(describer, item)].append(_when(describer, item))
+    return "; ".join(
+        describer.text(f"timeline.{way}", periods="; ".join(dict.fromkeys(told[way])))
+        for way in _WAYS
+        if way in told
     )
-    said = describer.text("timeline.shown", periods=shown) if shown else ""
-    return "; ".join(part for part in (known, said) if part)
+
+
+def _way(describer: Describer, item: Answer) -> str:
+    """Return in which way a period is told: what it says of its thing."""
+    style = item["style"].value
+    if style != "shown":
+        return style if style == "derived" else "known"
+    start, end = (
+        _one(describer, item["period"], name)
+        for name in ("dcat:startDate", "dcat:endDate")
+    )
+    return "on" if start == end else "within"
+
+
+def _when(describer: Describer, item: Answer) -> str:
+    """Return a period in words; of a term nobody asks when it began."""
+    is_due = item["style"].value == "due"
+    period = item["period"]
+    return describer.link(period).text if is_due else describer.period(period)
 
 
 def _by_time(row: TimelineRow) -> tuple[str, str]:
@@ -204,13 +237,23 @@ def _telling(answers: Answers) -> list[str]:
     return [part for part in parts if len(found[part]) > 1] or parts
 
 
+def _unit(describer: Describer, answers: Answers) -> str:
+    """Return what all numbers count, in words; nothing if they count several things."""
+    found = {item["unit"].value for item in answers if "unit" in item}
+    return describer.text(f"drawing.unit.{found.pop()}") if len(found) == 1 else ""
+
+
 def _bar(
-    describer: Describer, item: Answer, series: Sequence[Term], named: Sequence[str]
+    describer: Describer,
+    item: Answer,
+    series: Sequence[Term],
+    named: Sequence[str],
+    labels: Mapping[Term, str],
 ) -> Bar:
     place = series.index(item["series"]) if item.get("series") in series else None
     value = _number(item.get("number"))
     return Bar(
-        ", ".join(_label(describer, item[part]) for part in named if part in item),
+        ", ".join(labels[item[part]] for part in named if part in item),
         value,
         describer.text("bars.unknown")
         if value is None
@@ -221,16 +264,29 @@ def _bar(
     )
 
 
-def _label(describer: Describer, row: Term) -> str:
+def _labels(describer: Describer, answers: Answers) -> dict[Term, str]:
+    """Return what bars are about; a year among half-years says that it holds two."""
+    about = {item[part] for item in answers for part in _PARTS if part in item}
+    halved = any(_HALF.fullmatch(_period_name(describer, row)) for row in about)
+    year = "bars.halves" if halved else "bars.year"
+    return {row: _label(describer, row, year) for row in about}
+
+
+def _label(describer: Describer, row: Term, year: str) -> str:
     """Return what a bar is about; a half-year or a year by its own name."""
-    name = row.value.removeprefix(f"{describer.links.base}id/periode/")
+    name = _period_name(describer, row)
     if found := _HALF.fullmatch(name):
         half = "1" if found["first"] else "2"
-        year = found["first"] or found["second"]
-        return describer.text(f"bars.half.{half}", year=year)
+        named = found["first"] or found["second"]
+        return describer.text(f"bars.half.{half}", year=named)
     if name != row.value and _YEAR.fullmatch(name):
-        return describer.text("bars.year", year=name)
+        return describer.text(year, year=name)
     return describer.link(row).text
+
+
+def _period_name(describer: Describer, row: Term) -> str:
+    """Return the last word of a period's IRI; of anything else its value."""
+    return row.value.removeprefix(f"{describer.links.base}id/periode/")
 
 
 def _number(term: Term | None) -> int | None:

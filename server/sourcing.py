@@ -8,13 +8,12 @@ those that describe its subject.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from graph.terms import Iri, Literal, Statement
-from server.negotiation import LANGUAGES
 from server.views import Link, Passage, Source
 
 if TYPE_CHECKING:
@@ -170,7 +169,7 @@ class Sourcing:
         return Passage(
             document=self.link(document),
             short=self._short(document),
-            places=tuple(sorted(set(places), key=lambda p: (p.text, p.href or ""))),
+            places=self._told_apart(places),
             original=self._page(document),
         )
 
@@ -197,24 +196,45 @@ class Sourcing:
     def _place(self, place: Term) -> list[Link]:
         """Return the heading, paragraph and note of a place, as one link to it.
 
-        A place is named in the language of its heading.
+        A heading is quoted as its document has it; the rest is in the language of the
+        page.
         """
         heading = self._one(place, "ovl:heading")
-        language = (heading.language if isinstance(heading, Literal) else "") or ""
         words = [
             f"‘{heading}’" if heading else "",
-            self._paragraph(self._one(place, "ovl:paragraph"), language),
+            self._paragraph(self._one(place, "ovl:paragraph")),
             str(self._one(place, "ovl:placeNote") or ""),
         ]
-        text = ", ".join(word for word in words if word)
-        other = language if language not in {"", self._language} else None
-        return [Link(text, self._links.href(place.value), other)] if text else []
+        told = [word for word in words if word]
+        language = heading.language if isinstance(heading, Literal) else None
+        other = language if len(told) == 1 and language != self._language else None
+        href = self._links.href(place.value)
+        return [Link(", ".join(told), href, other, place.value)] if told else []
 
-    def _paragraph(self, number: Term | None, language: str) -> str:
+    def _told_apart(self, places: Iterable[Link]) -> tuple[Link, ...]:
+        """Return places in order; those that are called alike by their characters."""
+        ordered = sorted(set(places), key=lambda p: (p.text, p.href or ""))
+        times = Counter(place.text for place in ordered)
+        return tuple(
+            place._replace(text=place.text + self._characters(Iri(place.iri or "")))
+            if times[place.text] > 1
+            else place
+            for place in ordered
+        )
+
+    def _characters(self, place: Iri) -> str:
+        """Return from which character to which a place is; nothing if not known."""
+        selector = self._one(place, "oa:hasSelector")
+        if selector is None:
+            return ""
+        first, last = (self._one(selector, f"oa:{end}") for end in ("start", "end"))
+        words = {"first": first, "last": last}
+        return ", " + self._texts.text("source.characters", self._language, **words)
+
+    def _paragraph(self, number: Term | None) -> str:
         if number is None:
             return ""
-        spoken = language if language in LANGUAGES else self._language
-        return self._texts.text("source.paragraph", spoken, number=number)
+        return self._texts.text("source.paragraph", self._language, number=number)
 
     def _page(self, document: Term) -> str | None:
         page = self._one(document, "foaf:page")

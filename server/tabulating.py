@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from server.folding import Column
     from server.views import Source
 
-_NO_NOTES: Final[Mapping[Iri, str]] = MappingProxyType({})
+    #: What is not sure about things: of each, words that may lead to more of it.
+    Notes = Mapping[Iri, tuple[Link, ...]]
+
+_NO_NOTES: Final[Notes] = MappingProxyType({})
 
 
 class Brief(NamedTuple):
@@ -40,7 +43,7 @@ class Scope(NamedTuple):
 
     about: Iri | None
     within: set[Iri] | None
-    notes: Mapping[Iri, str]
+    notes: Notes
 
 
 def tables_of(
@@ -48,7 +51,7 @@ def tables_of(
     things: Iterable[Iri],
     about: Iri | None = None,
     within: set[Iri] | None = None,
-    notes: Mapping[Iri, str] = _NO_NOTES,
+    notes: Notes = _NO_NOTES,
 ) -> tuple[Table, ...]:
     """Return things side by side, a table for each class, in the order they come.
 
@@ -67,6 +70,13 @@ def brief_of(describer: Describer, thing: Iri) -> Brief:
     (table,) = tables_of(describer, [thing])
     (row,) = table.rows
     return Brief(tuple(zip(table.columns, row.cells, strict=True)), row.sources)
+
+
+def links_of(describer: Describer, thing: Iri, path: str) -> tuple[Link, ...]:
+    """Return the values of a property of a thing, without who says so."""
+    name = describer.name(path)
+    found = describer.values(thing, name, describer.outgoing(thing)[name])
+    return tuple(value.link for value in _in_language(found))
 
 
 def without(
@@ -165,8 +175,8 @@ def _row(
 ) -> Row:
     said = {source for cell in cells for value in cell for source in value.sources}
     sources = said or set(describer.sources_of_thing(thing, scope.within))
-    note = scope.notes.get(thing, "")
-    return Row(describer.link(thing), cells, in_order(sources), note)
+    notes = scope.notes.get(thing, ())
+    return Row(describer.link(thing), cells, in_order(sources), notes)
 
 
 def _heading(describer: Describer, things: Sequence[Iri], column: Column) -> Link:

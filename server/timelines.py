@@ -22,7 +22,21 @@ _TICKS: Final = 12
 _DAY_LENGTH: Final = 10
 _MONTH_LENGTH: Final = 7
 #: Styles of a span in the order of the legend.
-KEYS: Final = ("sure", "vague", "shown", "named", "open", "gap")
+KEYS: Final = (
+    "day",
+    "sure",
+    "vague",
+    "shown",
+    "named",
+    "derived",
+    "due",
+    "open",
+    "gap",
+)
+#: How a span of one day is drawn, by its style: a mark that can be seen.
+_MOMENTS: Final = {"sure": "day", "shown": "named", "derived": "derived", "due": "due"}
+#: Months between the ticks of a time of one year or two.
+_MONTHS: Final = {1: 3, 2: 6}
 
 
 class Span(NamedTuple):
@@ -31,8 +45,9 @@ class Span(NamedTuple):
     A start or end of None is not known, which is not the same as going on. The lengths
     are how much of each date is known: 10 of a day such as `2020-03-03`, 7 of a month,
     4 of a year. `style` is `sure` for a time that lasted from start to end, `shown` for
-    one in which a source shows the thing at some moment, `gap` for what is missing;
-    a `shown` day is drawn as `named`, a mark that stands out of a longer time.
+    one in which a source shows the thing at some moment, `derived` for one that no
+    source gives, `due` for the last day of a term, `gap` for what is missing; a day is
+    drawn as a mark that stands out.
     """
 
     start: date | None
@@ -52,14 +67,18 @@ class TimelineRow(NamedTuple):
     sources: tuple[Source, ...] = ()
 
 
-def timeline(
+def timeline(  # noqa: PLR0913, PLR0917  a window and the words of its axis
     rows: Sequence[TimelineRow],
     title: str,
     first: date | None = None,
     last: date | None = None,
     mark: date | None = None,
+    months: Sequence[str] = (),
 ) -> Chart:
-    """Draw rows in time, between two days if these are given, with a day marked."""
+    """Draw rows in time, between two days if these are given, with a day marked.
+
+    A short time has months on its axis if there are words for them.
+    """
     shown = rows[:CAP]
     scale = _scale([span for item in shown for span in item.spans], first, last)
     made = tuple(_row(item, scale) for item in shown)
@@ -68,7 +87,7 @@ def timeline(
         title,
         made,
         "timeline",
-        ticks=tuple(_ticks(scale)),
+        ticks=tuple(_ticks(scale, months)),
         marks=tuple(_mark(scale, mark)),
         keys=tuple(key for key in KEYS if f"span {key}" in drawn),
         hidden=len(rows) - len(shown),
@@ -99,8 +118,10 @@ def _scale(spans: Iterable[Span], first: date | None, last: date | None) -> _Sca
     return _Scale(start, max(end, start + timedelta(days=1)))
 
 
-def _ticks(scale: _Scale) -> list[Tick]:
+def _ticks(scale: _Scale, months: Sequence[str]) -> list[Tick]:
     years = scale.last.year - scale.first.year + 1
+    if months and years in _MONTHS:
+        return _month_ticks(scale, months, _MONTHS[years])
     step = next((s for s in _STEPS if years / s <= _TICKS), _STEPS[-1])
     first = scale.first
     starts = (
@@ -109,6 +130,19 @@ def _ticks(scale: _Scale) -> list[Tick]:
         if year % step == 0
     )
     return [Tick(scale.x(day), str(day.year)) for day in starts if first <= day]
+
+
+def _month_ticks(scale: _Scale, months: Sequence[str], step: int) -> list[Tick]:
+    starts = (
+        date(year, month, 1)
+        for year in range(scale.first.year, scale.last.year + 1)
+        for month in range(1, 13, step)
+    )
+    return [
+        Tick(scale.x(day), f"{months[day.month - 1]} {day.year}")
+        for day in starts
+        if scale.first <= day <= scale.last
+    ]
 
 
 def _mark(scale: _Scale, day: date | None) -> list[Tick]:
@@ -133,7 +167,7 @@ def _pieces(span: Span, scale: _Scale) -> list[Piece]:
     if span.start is None or span.end is None:
         return _open_pieces(span, scale)
     if _is_moment(span):
-        return [Piece("span named", scale.x(span.start), 0)]
+        return [Piece(f"span {_MOMENTS[span.style]}", scale.x(span.start), 0)]
     if span.style != "sure":
         return [_piece(span.style, scale, span.start, span.end)]
     begun = _last_of(span.start, span.start_length)
@@ -150,8 +184,8 @@ def _pieces(span: Span, scale: _Scale) -> list[Piece]:
 
 
 def _is_moment(span: Span) -> bool:
-    """Tell whether a source shows the thing on one day."""
-    return span.style == "shown" and span.start is not None and span.start == span.end
+    """Tell whether a span is one day, that stands out as a mark."""
+    return span.style in _MOMENTS and span.start is not None and span.start == span.end
 
 
 def _open_pieces(span: Span, scale: _Scale) -> list[Piece]:

@@ -10,8 +10,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from graph.paths import ONTOLOGY
-from graph.versioning import check_version, compare_terms, released_versions, version_of
+from graph.paths import ONTOLOGY, released_versions
+from graph.versioning import check_version, compare_terms, version_of
 
 OUT: Final = Console()
 _FILE: Final = click.Path(path_type=Path, dir_okay=False, exists=True)

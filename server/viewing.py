@@ -1,7 +1,8 @@
 """Puts together what the page of a thing shows.
 
-First its facts, in the groups and the order of the shape of its class; then what it
-says, if it is a document; then what points at it; at last what only explains the data.
+First what describes it; then its facts, in the groups and the order of the shape of its
+class; then what it says, if it is a document; then what points at it; at last what only
+explains the data.
 It may be narrowed to what one source says, and to what held on a day. A part that
 cannot be made is named, and the rest stands.
 """
@@ -16,6 +17,7 @@ from graph.terms import Iri
 from server.answering import note_failure
 from server.contradicting import contradictions_about, disputed
 from server.folding import is_folded
+from server.heading import parted
 from server.listing import LOOKED_AT
 from server.naming import in_query
 from server.pointing import Limits, Pointer
@@ -39,7 +41,7 @@ if TYPE_CHECKING:
     Part = TypeVar("Part")
 
 LOG: Final = logging.getLogger(__name__)
-#: A group of facts that holds this one comes after all that a reader looks for.
+#: Of what only explains the data, few are shown.
 _EXPLAINING: Final = "ovl:statedInGraph"
 #: What a thing is called elsewhere, which makes a group of its own.
 _IDENTIFYING: Final = (
@@ -97,17 +99,18 @@ class Viewer:
         if self._within is not None:
             outgoing = self._describer.outgoing(iri, self._within)
         groups = self._groups(iri, outgoing) if outgoing else ()
-        explaining = self._name(_EXPLAINING).value
         incoming = self._part("incoming", lambda: self._pointer.facts(iri, outgoing))
         found = self._part("contradictions", lambda: self._contradictions(iri))
         facts = [fact for group in groups for fact in group.facts] + list(incoming)
-        day = self._asked.day
+        day, label = self._asked.day, self._describer.link(iri)
+        lead, groups, explaining = parted(groups, label.text, self._name)
         return View(
             iri=iri.value,
-            label=self._describer.link(iri),
+            label=label,
             kinds=self._describer.kinds(iri),
-            groups=tuple(g for g in groups if not g.holds(explaining)),
-            last_groups=tuple(g for g in groups if g.holds(explaining)),
+            groups=groups,
+            lead=lead,
+            explaining=explaining,
             incoming=incoming,
             says=self._part("says", lambda: self._says(iri)),
             contradictions=found,
@@ -171,13 +174,15 @@ class Viewer:
         if folded:
             notes = self._pointer.notes(shown)
             tables = tables_of(self._describer, shown, iri, self._within, notes)
+        said = f"{in_query(iri.value)} {in_query(path.value)} ?value"
         return Fact(
             name=self._describer.property_link(classes, path),
             anchor=self._vocabulary.labels.anchor(path),
             total=len(held),
             values=values,
             tables=tables,
-            more=_query(f"{in_query(iri.value)} {in_query(path.value)} ?value"),
+            more=_query(said),
+            stated=_query(f"GRAPH ?graph {{ {said} }}"),
             hidden=len(found) - len(held),
         )
 

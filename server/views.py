@@ -80,13 +80,13 @@ class Value:
 class Row:
     """A thing in a table: a link to it, a cell for each column, and its sources.
 
-    `note` says in words what is not sure about it on the day that is asked for.
+    `notes` say in words what is not sure about it, and may lead to more of that.
     """
 
     thing: Link
     cells: tuple[tuple[Value, ...], ...]
     sources: tuple[Source, ...]
-    note: str = ""
+    notes: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,8 @@ class Table:
 class Fact:
     """A property with its values or its tables; `total` may be more than is shown.
 
-    `more` is a query for all of them; `all` and `csv` are addresses of all of them.
+    `more` is a query for all of them, and `stated` for who says each; `all` and `csv`
+    are addresses of all of them.
     `hidden` values are left out because they did not hold on the day that is asked for.
     `sampled` tells that those shown are any, and not the first in time.
     """
@@ -121,6 +122,7 @@ class Fact:
     values: tuple[Value, ...] = ()
     tables: tuple[Table, ...] = ()
     more: str | None = None
+    stated: str | None = None
     all: str | None = None
     csv: str | None = None
     hidden: int = 0
@@ -141,6 +143,10 @@ class Fact:
     def shown(self) -> int:
         """Return how many values are on the page."""
         return len(self.values) + sum(len(table.rows) for table in self.tables)
+
+    def says(self, words: str) -> bool:
+        """Tell whether it says these words and nothing else, but for translations."""
+        return {value.link.text for value in self.own} == {words}
 
     def is_among(self, addresses: Collection[str | None]) -> bool:
         """Tell whether all rows of its tables, of which it has some, lead to these."""
@@ -177,7 +183,7 @@ class Contradiction:
 
 @dataclass(frozen=True)
 class Group:
-    """Facts that belong together; `name` is None for the first ones."""
+    """Facts that belong together; `name` is None for those that have none."""
 
     name: Link | None
     facts: tuple[Fact, ...]
@@ -187,9 +193,10 @@ class Group:
         kept = (fact for fact in self.facts if not fact.is_among(addresses))
         return replace(self, facts=tuple(kept))
 
-    def holds(self, iri: str) -> bool:
-        """Tell whether a property is among the facts."""
-        return any(fact.name.iri == iri for fact in self.facts)
+    def beside(self, anchors: Collection[str]) -> Group:
+        """Return the group without the facts that have these anchors."""
+        kept = (fact for fact in self.facts if fact.anchor not in anchors)
+        return replace(self, facts=tuple(kept))
 
     @property
     def lines(self) -> list[Fact]:
@@ -214,16 +221,19 @@ class Offer(NamedTuple):
 class View:
     """Everything the page of a thing shows.
 
-    `above` are facts that panels of the page show; `disputed` are the anchors of the
-    facts that a contradiction names; `standing` is whether the thing held on the day
-    asked for; `failed` are the names of the parts that could not be made.
+    `lead` is what describes it, and `explaining` are the facts that only tell where the
+    data is from; `above` are facts that panels of the page show; `disputed` are the
+    anchors of the facts that a contradiction names; `standing` is whether the thing
+    held on the day asked for; `failed` are the names of the parts that could not be
+    made.
     """
 
     iri: str
     label: Link
     kinds: tuple[Link, ...]
     groups: tuple[Group, ...]
-    last_groups: tuple[Group, ...] = ()
+    lead: Fact | None = None
+    explaining: Group = Group(None, ())
     incoming: tuple[Fact, ...] = ()
     says: tuple[Fact, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
@@ -235,11 +245,15 @@ class View:
 
     def beside(self, addresses: Collection[str | None]) -> View:
         """Return the view without facts whose rows the page shows already."""
-        facts = [*(fact for group in self.groups for fact in group.facts)]
+        facts = [fact for group in self.groups for fact in group.facts]
         kept = (group.without(addresses) for group in self.groups)
         return replace(
             self,
             groups=tuple(group for group in kept if group.facts),
             incoming=tuple(f for f in self.incoming if not f.is_among(addresses)),
-            above=tuple(f for f in (*facts, *self.incoming) if f.is_among(addresses)),
+            above=tuple(
+                fact
+                for fact in (*facts, *self.incoming)
+                if fact.is_among(addresses) and (fact.all or fact.shown < fact.total)
+            ),
         )

@@ -112,11 +112,11 @@ def test_a_period_gives_one_of_three_answers(
 
 @pytest.mark.parametrize("path", fragments(), ids=lambda path: path.stem)
 def test_a_fragment_says_what_it_does(path: Path) -> None:
-    """A fragment has a description in both languages, and names what it is given."""
+    """A fragment has a description in both languages, and names what it gives."""
     text = path.read_text(encoding="utf-8")
 
     assert head_comment(text).keys() == {"nl", "en"}
-    assert "\n# given: ?at" in text
+    assert ("\n# given: ?at" in text) is path.stem.endswith("-at")
     assert "\n# gives: ?" in text
 
 

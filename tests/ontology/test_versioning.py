@@ -10,14 +10,13 @@ import pytest
 from rdflib import Graph
 
 from graph.errors import WrongVersionError
-from graph.paths import ONTOLOGY, RELEASED
+from graph.paths import ONTOLOGY, RELEASED, released_versions
 from graph.versioning import (
     Part,
     check_ontology,
     check_version,
     compare_terms,
     next_version,
-    released_versions,
     version_of,
 )
 

@@ -129,7 +129,7 @@ def test_who_chaired_on_a_date_is_found_by_a_date_alone(visit: Visit) -> None:
     page.get_by_label("Tafel", exact=True).select_option(
         label="Landelijke Regietafel Migratie en Integratie"
     )
-    page.get_by_role("button", name="Wie zat er?").click()
+    page.get_by_role("button", name="Toon die dag").click()
     chair = page.get_by_role("region", name="Wie zat voor op 18 november 2021?")
     answer = chair.get_by_role("status").inner_text()
 

@@ -70,6 +70,36 @@ def test_a_day_that_a_source_names_stands_out_of_a_longer_time() -> None:
     assert chart.keys == ("shown", "named")
 
 
+def test_a_day_that_is_derived_is_not_drawn_as_one_that_a_source_names() -> None:
+    """It has a mark of its own."""
+    chart = drawn(Span(date(2016, 3, 3), date(2016, 3, 3), "derived"))
+
+    assert styles(chart) == ["derived"]
+    assert chart.keys == ("derived",)
+
+
+def test_the_last_day_of_a_term_is_a_mark() -> None:
+    """As a day on which something was is; the legend tells the two apart."""
+    due = Span(date(2016, 3, 3), date(2016, 3, 3), "due")
+    day = Span(date(2015, 1, 1), date(2015, 1, 1))
+
+    assert drawn(due, day).keys == ("day", "due")
+
+
+def test_a_short_time_has_months_on_its_axis() -> None:
+    """Where there are words for them; a longer one has years."""
+    months = Texts.read().text("calendar.short_months", "nl").split(", ")
+    year = Span(date(2015, 2, 1), date(2015, 12, 1))
+    longer = Span(date(2013, 2, 1), date(2015, 12, 1))
+
+    def axis(span: Span) -> list[str]:
+        found = timeline([TimelineRow("Rij", (span,))], "Tijd", months=months)
+        return [tick.words for tick in found.ticks]
+
+    assert axis(year) == ["jan 2015", "apr 2015", "jul 2015", "okt 2015"]
+    assert axis(longer) == ["2013", "2014", "2015"]
+
+
 def test_what_lies_outside_is_not_drawn() -> None:
     """A row keeps its words."""
     chart = drawn(Span(date(1990, 1, 1), date(1991, 1, 1)))

@@ -7,6 +7,7 @@ import gzip
 import io
 import json
 import shutil
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -18,10 +19,12 @@ import rdflib
 from graph.releasing import Release
 from graph.terms import Iri
 from server.backlinks import AT_ONCE
+from server.heading import parted
 from server.naming import Labels
 from server.settings import Settings
 from server.standing import NO, UNKNOWN, YES, Calendar
 from server.texts import Texts
+from server.views import Fact, Group, Link, Row, Source, Table, Value, View
 from server.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -215,8 +218,8 @@ def test_what_other_languages_say_is_folded(client: httpx.Client) -> None:
     folded = [i for i in tree.iter("details") if i.get("class") == "translated"]
 
     assert {words_of(i[0]) for i in folded} == {"in het Engels"}
-    assert "standing member" in words_of(folded[0])
-    assert any(i.get("lang") == "en" for i in folded[0].iter("span"))
+    assert "standing member" in " ".join(map(words_of, folded))
+    assert any(i.get("lang") == "en" for fold in folded for i in fold.iter("span"))
 
 
 def test_the_contents_of_a_page_come_first_and_lead_to_what_is_there(
@@ -262,6 +265,126 @@ def test_the_page_of_the_table_folds_what_is_many(client: httpx.Client) -> None:
     assert "september 2018" in earlier[0]
     assert len(shown) == 6
     assert any(link.get("href") == "/tijdlijn/lrt" for link in tree.iter("a"))
+
+
+def test_what_describes_a_thing_leads_its_page_once_with_its_source(
+    client: httpx.Client,
+) -> None:
+    """What was promised is the first sentence; its translation is folded with it."""
+    tree = page_of(client, "/doc/toezegging/t02933")
+    lead = next(i for i in tree.iter("div") if i.get("class") == "described")
+    title = next(i for i in tree.iter("div") if i.get("class") == "title")
+    said = words_of(next(lead.iter("p")))
+
+    assert lead in [*title.iter()]
+    assert said.startswith("Volgens het register gaat het om")
+    assert words_of(next(tree.iter("main"))).count(said) == 1
+    assert marks_of(lead)
+    assert "in het Engels" in words_of(lead)
+
+
+def test_descriptions_that_differ_stand_side_by_side() -> None:
+    """Each has its own source; neither is chosen."""
+    said = [Value(Link(word), (Source("document", Link(word)),)) for word in "AB"]
+    fact = Fact(
+        Link("Omschrijving", iri="d"), "d", 2, (*said, Value(Link("C", None, "en")))
+    )
+    named = Fact(Link("Naam", iri="n"), "n", 1, (Value(Link("X")),))
+    groups = [Group(None, (named, fact))]
+    short = {"dcterms:description": "d", "skos:prefLabel": "n"}
+    found = parted(groups, "X", lambda path: Iri(short.get(path, path)))
+    other = parted(groups, "Y", lambda path: Iri(short.get(path, path)))
+
+    assert found.lead is not None
+    assert found.lead.own == tuple(said)
+    assert (found.groups, found.explaining.facts) == ((), (named,))
+    assert other.groups == (Group(None, (named,)),)
+
+
+def test_what_panels_show_is_named_again_only_where_all_of_it_is() -> None:
+    """A list that leads nowhere and is whole above is not named, nor has a heading."""
+    row = Row(Link("A", "/a"), (), ())
+    table = Table(Link("T"), (), (row,), named=True)
+    whole = Fact(Link("Deelname"), "w", 1, tables=(table,))
+    cut, led = replace(whole, total=2), replace(whole, all="/backlinks")
+    groups = (Group(None, (whole, cut)),)
+    view = View("a", Link("A"), (), groups, incoming=(led,))
+
+    assert view.beside(["/a"]).above == (cut, led)
+    assert view.beside([]).above == ()
+
+
+def test_what_only_tells_where_data_is_from_is_folded(client: httpx.Client) -> None:
+    """So are a name that the heading says and the class that the badge says."""
+    tree = page_of(client, "/doc/functie/minister-bzk")
+    fold = next(
+        i
+        for i in tree.iter("details")
+        if any(x.get("id") == "explaining" for x in i.iter())
+    )
+    names = [words_of(i) for i in fold.iter("dt")]
+    others = [words_of(i) for i in tree.iter("dt") if i not in [*fold.iter("dt")]]
+    letter = page_of(client, "/doc/document/brief-2021-12-20-jenv-lrt")
+
+    assert fold.get("open") is None
+    assert names == ["Naam", "is een", "Staat in graaf"]
+    assert not {*names} & {*others}
+    assert "Naam Titel Brief van de Staatssecretaris" in words_of(letter)
+
+
+def test_a_fold_of_sources_leads_to_all_and_tells_places_apart(
+    client: httpx.Client,
+) -> None:
+    """More than four sources are a link; two letterheads differ by their characters."""
+    post = page_of(client, "/doc/functie/minister-bzk")
+    folds = [i for i in post.iter("details") if i.get("class") == "source"]
+    links = [i for fold in folds for i in fold.iter("a")]
+    led = next(i for i in links if words_of(i) == "Toon alle 16")
+    answer = client.get(str(led.get("href")), headers={"Accept": "text/csv"})
+    letter = page_of(client, "/doc/document/brief-2021-12-20-jenv-lrt")
+    fold = next(i for i in letter.iter("details") if i.get("class") == "source")
+    lines = [words_of(i) for i in fold.iter("p")]
+
+    assert len({row["graph"] for row in csv.DictReader(io.StringIO(answer.text))}) == 16
+    assert {"briefhoofd, tekens 237–293", "briefhoofd, tekens 295–379"} <= set(lines)
+    assert not [line for line in lines if line.startswith((",", "·"))]
+    assert "En nog" not in words_of(post)
+
+
+def test_what_a_document_tells_of_stands_by_kind_the_first_lists_open(
+    client: httpx.Client,
+) -> None:
+    """What it is read for comes first; one list may hold several classes."""
+    tree = page_of(client, "/doc/document/brief-2021-12-20-jenv-lrt")
+    section = next(
+        i for i in tree.iter("section") if i.get("aria-labelledby") == "says"
+    )
+    folds = [i for i in section.iter("details") if i.get("class") == "listed"]
+    names = [words_of(i.find("summary")) for i in folds]
+    bodies = folds[names.index("Organisaties 14")]
+
+    assert names[:3] == ["Toezeggingen 1", "Afspraken 1", "Weergegeven uitspraken 3"]
+    assert [i.get("open") is not None for i in folds] == [True] * 3 + [False] * 11
+    assert len([*bodies.iter("table")]) > 1
+    assert "geen adres van het origineel bekend" in words_of(tree)
+
+
+def test_the_page_of_a_post_begins_with_who_held_it_the_newest_too(
+    client: httpx.Client,
+) -> None:
+    """Who held a post or a seat stands open and first; who stood in is said to."""
+    tree = page_of(client, "/doc/functie/minister-bzk")
+    first = next(iter(tree.iter("section")))
+    rows = [words_of(row) for row in first.iter("tr")][1:]
+    seat = page_of(client, "/doc/zetel/lrt-minister-bzk")
+
+    assert first.get("aria-labelledby") == "panel-post_holders"
+    assert not [*first.iter("details")]
+    assert any(
+        row.startswith("Stef Blok, waarnemer vanaf 29 juni 2016") for row in rows
+    )
+    assert rows[-1].startswith("Judith Uitermark vanaf 2 juli 2024, einde onbekend")
+    assert "Wie op deze zetel zaten" in words_of(next(iter(seat.iter("section"))))
 
 
 def test_on_a_day_the_page_of_the_table_says_the_day_in_words(

@@ -143,6 +143,19 @@ def test_a_source_names_document_heading_and_paragraph(
     assert "Lees het origineel" in marks
 
 
+def test_a_place_is_named_in_the_language_of_the_page(
+    browser_client: httpx.Client,
+) -> None:
+    """A heading is quoted as it is; organisations are spelled in one way."""
+    page = text_of(tree_of(browser_client.get("/doc/zetel/lrt-vng?lang=en")))
+    kinds = text_of(tree_of(browser_client.get("/doc?lang=en")))
+
+    assert "‘Samenstelling’, paragraph 1" in page
+    assert "alinea 1" not in page
+    assert "rganization" not in page + kinds
+    assert "organisation" in kinds.lower()
+
+
 def test_what_is_derived_says_so(browser_client: httpx.Client) -> None:
     """A conclusion is never shown as what a document says."""
     tree = tree_of(browser_client.get("/doc/periode/2021-12-20"))
@@ -237,8 +250,9 @@ def test_what_a_panel_shows_is_named_where_it_would_stand_again(
     again = page.partition('id="incoming"')[2]
 
     assert "<details" not in page.partition('id="panel-meeting_agreements"')[2][:300]
-    assert "Hierboven al te zien" in again
+    assert "Wat hierboven al staat" in again
     assert "Hier gemaakte afspraken</a> (4)" in again
+    assert "Deelname (" not in again
 
 
 def test_what_somebody_took_part_in_is_in_the_order_of_time(

@@ -84,10 +84,10 @@ def test_what_is_not_bound_has_no_bar() -> None:
 @pytest.mark.parametrize(
     ("value", "wanted"),
     [
-        (day("2020-03-03"), ["named"]),
+        (day("2020-03-03"), ["day"]),
         (day("2020", "gYear"), ["vague"]),
         (day("2020-02", "gYearMonth"), ["vague"]),
-        (day("2020-03-03T10:00:00Z", "dateTime"), ["named"]),
+        (day("2020-03-03T10:00:00Z", "dateTime"), ["day"]),
         (period("2019_2020-04-08"), ["vague", "sure"]),
         (period("2019-01-01_"), ["open", "sure"]),
         (period("_2019-01-01"), ["open", "sure"]),

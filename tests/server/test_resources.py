@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from graph.formats import RDF_FORMATS, by_name
-from graph.paths import VERSION
+from graph.paths import VERSION, released_versions
 from graph.serialising import PART
 from server import streaming
 from server.settings import Settings
@@ -449,6 +449,16 @@ def test_a_version_that_never_was_is_unknown(
 ) -> None:
     """A version is a number of three parts and never a path."""
     assert client.get(f"/def/overleg/{version}").status_code == 404
+
+
+def test_the_ontology_leads_to_its_earlier_versions(
+    browser_client: httpx.Client,
+) -> None:
+    """All of them, and not to the one in force."""
+    page = browser_client.get("/def/overleg").text
+    found = re.findall(r'href="/def/overleg/([\d.]+)"', page)
+
+    assert found == [path.stem for path in reversed(released_versions())]
 
 
 def test_a_page_of_an_earlier_version_leads_to_the_one_in_force(

@@ -84,6 +84,43 @@ def test_a_misspelt_word_is_named(client: httpx.Client) -> None:
     assert "‘brokers’ komt niet voor" in words_of(page)
 
 
+def test_a_word_that_is_much_shorter_is_not_offered(client: httpx.Client) -> None:
+    """`nergens` is no slip of the pen for `eens`."""
+    found = find(client, q="nergens")
+
+    assert (found["total"], found["corrected"]) == (0, "")
+
+
+def test_what_a_search_is_narrowed_to_stands_above_its_results(
+    client: httpx.Client,
+) -> None:
+    """Each choice leads to the same search without it."""
+    page = page_of(client, "/search?q=opvang&kind=document&period=2021&lang=nl")
+    chosen = {
+        words_of(link): link.get("href")
+        for link in page.findall(".//main/ul[@class='chips']/li/a")
+    }
+
+    assert set(chosen) == {"Alleen: Documenten ×", "Alleen: 2021 ×"}
+    assert "period=2021" in chosen["Alleen: Documenten ×"]
+    assert "kind=" not in chosen["Alleen: Documenten ×"]
+
+
+def test_a_list_begins_with_the_newest(client: httpx.Client) -> None:
+    """What has no date comes last, whatever its name."""
+    pages = [page_of(client, f"/doc/document?page={n}&lang=nl") for n in (1, 2, 3)]
+    days = [
+        times[0].get("datetime") if (times := row.findall(".//time")) else ""
+        for page in pages
+        for row in page.findall(".//main//tbody/tr")
+    ]
+
+    years = [day[:4] for day in days if day]
+    assert days[0] >= "2024"
+    assert years == sorted(years, reverse=True)
+    assert days[-1] == ""
+
+
 def test_a_hit_says_where_it_belongs_and_when(client: httpx.Client) -> None:
     """As words on the page, as IRIs and numbers for programs."""
     hit = next(

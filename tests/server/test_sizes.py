@@ -60,8 +60,9 @@ PAGES = (
 LONGER = {
     # Eight drawings of the table with the most that is known, on one scale of time.
     "/tijdlijn/lrt": 75_000,
-    # The thing that most others point at: ten lists of what does, three of each.
-    "/doc/organisatie/lrt": 76_000,
+    # The thing that most others point at: ten lists of what does, three of each; and of
+    # what many say a query for all who do.
+    "/doc/organisatie/lrt": 78_000,
     # A letter with all that was taken from it.
     "/doc/document/brief-2021-12-20-jenv-lrt": 72_000,
     # Each class and property with its uses, and what each file holds.

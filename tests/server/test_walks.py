@@ -46,9 +46,9 @@ def test_the_menu_takes_one_line_and_opens_on_a_click(
 WORDS = {
     "nl-NL": {
         "day": "Dag",
-        "who": "Wie zat er?",
+        "who": "Toon die dag",
         "chair": "was Kajsa Ollongren voorzitter van",
-        "agreed": "Wat daar is afgesproken",
+        "agreed": "Wat is afgesproken",
         "what": "Nog 1.200 reguliere opvangplekken in 2021",
         "until": "tot en met 31 december 2021",
         "mark": "Nieuwsbericht, 19 november 2021, ‘Verdeling van de opgave’",
@@ -57,9 +57,9 @@ WORDS = {
     },
     "en-GB": {
         "day": "Day",
-        "who": "Who was there?",
+        "who": "Show that day",
         "chair": "Kajsa Ollongren was the chair of",
-        "agreed": "What was agreed there",
+        "agreed": "What was agreed",
         "what": "1,200 more regular reception places in 2021",
         "until": "up to and including 31 December 2021",
         "mark": "News item, 19 November 2021, ‘Verdeling van de opgave’",
