@@ -116,7 +116,8 @@ class Entry:
         wanted = asked.get(b"if-none-match")
         if wanted and self.matches(wanted):
             return self.unchanged
-        return self.forms.get(self.coding(asked.get(b"accept-encoding", b"")))
+        accept = asked.get(b"accept-encoding", b"")[:LONGEST]
+        return self.forms.get(coding_of(accept) if self.shrinks else IDENTITY)
 
     def matches(self, wanted: bytes) -> bool:
         """Tell whether an `If-None-Match` holds the tag of this answer."""

@@ -76,25 +76,28 @@ _SLOW: Final = Problem(
 class Gateway:
     """The ASGI application in front of the one that speaks WSGI."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  the last two are for the service itself
         self,
         application: WSGIApplication,
         state: Callable[[], State],
         cache: Cache,
         observe: Iterable[Callable[[Call], None]] = (),
         *,
+        of_kept: Iterable[Callable[[Call], None]] | None = None,
         begin: Callable[[Call], Underway | None] = lambda _: None,
     ) -> None:
         """Answer from an application.
 
-        `state` tells what answers of the moment hold for; `begin` hands a query to a
-        worker ahead of the application, if it can.
+        `state` tells what answers of the moment hold for; `observe` are told of each
+        request, but where a kept answer is given only those `of_kept` if there are any;
+        `begin` hands a query to a worker ahead of the application, if it can.
         """
         self._begin = begin
         self._application = application
         self._state = state
         self._cache = cache
         self._observers = tuple(observe)
+        self._of_kept = self._observers if of_kept is None else tuple(of_kept)
         self._pool = ThreadPoolExecutor(THREADS, "request")
         self._waiting = 0
         name = b"%s%%08x" % os.urandom(6).hex().encode()
@@ -105,11 +108,12 @@ class Gateway:
         if scope["type"] != "http":
             return
         call = Call(scope, receive, send)
-        call.identity = _given_to(call) or next(self._identities)
+        given = call.headers.get(b"x-request-id")
+        is_name = given is not None and _NAME.fullmatch(given)
+        call.identity = given if given and is_name else next(self._identities)
         call.state = self._state()
         try:
-            found = self._kept(call) if call.method in BODILESS else None
-            if found:
+            if call.method in BODILESS and (found := self._kept(call)):
                 start, body = found
                 await send(start)
                 await send(body)
@@ -119,7 +123,9 @@ class Gateway:
                 await reach_the_loop()
                 await self._answer(call)
         finally:
-            self._observe(call)
+            call.seconds = time.perf_counter() - call.started
+            for observe in self._of_kept if call.cached else self._observers:
+                observe(call)
 
     def close(self) -> None:
         """Let the threads end."""
@@ -282,14 +288,3 @@ class Gateway:
             return await loop.run_in_executor(self._pool, function, *arguments)
         finally:
             self._waiting -= 1
-
-    def _observe(self, call: Call) -> None:
-        call.seconds = time.perf_counter() - call.started
-        for observe in self._observers:
-            observe(call)
-
-
-def _given_to(call: Call) -> bytes | None:
-    """Return the id that a proxy gave a request."""
-    given = call.headers.get(b"x-request-id")
-    return given if given and _NAME.fullmatch(given) else None

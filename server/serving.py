@@ -80,13 +80,14 @@ def _open_loop() -> EagerLoop:
 
 def gateway_of(settings: Settings) -> Gateway:
     """Return what one process serves."""
-    switch = open_served(settings)
+    switch, log = open_served(settings), VisitLog(settings)
     threading.Thread(target=_measure, args=(switch,), daemon=True).start()
     return Gateway(
         switch,
         switch.state,
         Cache(settings.cache_bytes // processes_of(settings)),
-        (VisitLog(settings), measure),
+        (log, measure),
+        of_kept=(log, measure) if log.tells_of_kept else (measure,),
         begin=switch.begin,
     )
 

@@ -164,6 +164,23 @@ def test_an_answer_is_worked_out_once(
     assert len({item.identity for item in visits}) == 3
 
 
+def test_who_is_told_of_kept_answers_may_be_fewer(listen: Listen, pages: Pages) -> None:
+    """All are told of the others."""
+    every: list[Call] = []
+    kept: list[Call] = []
+    observers = (every.append,), (kept.append,)
+    gateway = Gateway(
+        pages, lambda: ("a", 0), Cache(4_000_000), observers[0], of_kept=observers[1]
+    )
+    with listen(gateway) as url:
+        for _ in range(3):
+            plain(f"{url}/page")
+        told(kept, 2)
+
+    assert [item.cached for item in every] == [False]
+    assert [item.cached for item in kept] == [True, True]
+
+
 @pytest.mark.parametrize("path", ["/private", "/cookie", "/varied", "/missing"])
 def test_what_is_not_marked_as_public_is_not_kept(
     url: str, pages: Pages, path: str
