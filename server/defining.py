@@ -106,7 +106,7 @@ class _Definer:
     def terms(
         self, key: str, kinds: Iterable[str], *, own: bool
     ) -> tuple[Definition, ...]:
-        """Return the terms of one sort and of these kinds, by name."""
+        """Return the terms of one sort and of these kinds, in the order of labels."""
         found = {
             item.subject
             for kind in kinds
@@ -115,7 +115,7 @@ class _Definer:
             and item.subject.value.startswith(self._own) is own
         }
         terms = (self._term(key, iri) for iri in found)
-        return tuple(sorted(terms, key=lambda term: term.name.lower()))
+        return tuple(sorted(terms, key=lambda t: (t.label.text.casefold(), t.name)))
 
     def _term(self, key: str, iri: Iri) -> Definition:
         used = _USES[key].format(in_query(iri.value))

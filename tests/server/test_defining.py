@@ -57,6 +57,18 @@ def test_every_own_term_is_on_the_page(articles: dict[str, Any]) -> None:
         assert article.find("p") is not None
 
 
+def test_terms_stand_in_the_order_of_their_labels(browser_client: httpx.Client) -> None:
+    """In each language, and the list beside them says the same words."""
+    for language, first in (("nl", "afspraak"), ("en", "agenda item")):
+        page = browser_client.get("/def/overleg", params={"lang": language}).text
+        shown = html5lib.parse(page, namespaceHTMLElements=False)
+        (listed, *_) = shown.findall(".//ul[@class='compact']")
+        words = ["".join(item.itertext()) for item in listed.iter("a")]
+
+        assert words[0] == first
+        assert words == sorted(words, key=str.casefold)
+
+
 @pytest.mark.parametrize("term", TERMS)
 def test_the_uses_of_a_term_are_counted_and_can_be_asked_for(
     term: str, articles: dict[str, Any], client: httpx.Client, release: Release
