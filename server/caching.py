@@ -65,13 +65,13 @@ class Form(NamedTuple):
 class Entry:
     """A finished answer, and its codings as far as they were asked for.
 
-    `state` is what it holds for, and `named` are the bytes of the address, from when it
-    is kept; `asked` tells whether it was asked since room was last looked for.
+    From when it is kept, `state` is what it holds for and `keyed` the bytes of its key;
+    `asked` tells whether it was asked since room was last looked for.
     """
 
     state: State | None = None
     asked = False
-    named = 0
+    keyed = 0
 
     def __init__(self, headers: Headers, body: bytes, route: str | None) -> None:
         """Keep an answer without a coding; `headers` hold its tag, not its length."""
@@ -89,7 +89,7 @@ class Entry:
     def size(self) -> int:
         """Return the bytes that the entry takes."""
         bodies = sum(len(form.body) for form in self.forms.values())
-        return _OVERHEAD + self.named + bodies
+        return _OVERHEAD + self.keyed + bodies
 
     @property
     def plain(self) -> bytes:
@@ -116,8 +116,7 @@ class Entry:
         wanted = asked.get(b"if-none-match")
         if wanted and self.matches(wanted):
             return self.unchanged
-        accept = asked.get(b"accept-encoding", b"")[:LONGEST]
-        return self.forms.get(coding_of(accept) if self.shrinks else IDENTITY)
+        return self.forms.get(self.coding(asked.get(b"accept-encoding", b"")))
 
     def matches(self, wanted: bytes) -> bool:
         """Tell whether an `If-None-Match` holds the tag of this answer."""
@@ -173,7 +172,7 @@ class Cache:
         with self._lock:
             if state == self.state:
                 self._forget(key)
-                entry.state, entry.named = state, len(key[0]) + len(key[1])
+                entry.state, entry.keyed = state, _length(key)
                 self._entries[key] = entry
                 self.bytes += entry.size
                 self._shrink()
@@ -227,6 +226,13 @@ def key_of(call: Call) -> Key | None:
         None if is_plain else tuple(map(get, _FORWARDED)),
         _digest(call) if call.method == "POST" else b"",
     )
+
+
+def _length(key: Key) -> int:
+    """Return the bytes of all that a client wrote in a key."""
+    path, query, accept, _, host, forwarded, _ = key
+    parts = (path, query, accept, host, *(forwarded or ()))
+    return sum(len(part) for part in parts if part)
 
 
 def _digest(call: Call) -> bytes:

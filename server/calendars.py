@@ -8,6 +8,7 @@ exactly than another, the exact date counts.
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import date
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from graph.terms import Iri
@@ -63,13 +64,16 @@ def inner_gaps(
 ) -> dict[Iri, Iri]:
     """Return the gaps that lie within a longer one, with that one."""
     gaps = [item for item in answers if item["style"].value == "gap"]
-    spans = _spans(describer, gaps)
-    return {
-        gap: other
-        for gap, (span, *_) in spans.items()
-        for other, (longer, *_) in spans.items()
-        if isinstance(gap, Iri) and isinstance(other, Iri) and _holds(longer, span)
-    }
+    spans = {gap: span for gap, (span, *_) in _spans(describer, gaps).items()}
+    found: dict[Iri, Iri] = {}
+    longer: Iri | None = None
+    iris = [gap for gap in spans if isinstance(gap, Iri)]
+    for gap in sorted(iris, key=lambda gap: _longest(spans[gap])):
+        if longer and _holds(spans[longer], spans[gap]):
+            found[gap] = longer
+        else:
+            longer = gap
+    return found
 
 
 def _spans(
@@ -88,6 +92,12 @@ def _holds(span: Span, other: Span) -> bool:
         return False
     edges = (span.start, span.end) != (other.start, other.end)
     return edges and span.start <= other.start and other.end <= span.end
+
+
+def _longest(span: Span) -> tuple[date, int]:
+    """Rank a span before those that may lie within it; one without an end is last."""
+    start, end = span.start or date.max, span.end or date.max
+    return start, -end.toordinal()
 
 
 def _month(span: Span) -> int:

@@ -76,28 +76,25 @@ _SLOW: Final = Problem(
 class Gateway:
     """The ASGI application in front of the one that speaks WSGI."""
 
-    def __init__(  # noqa: PLR0913  the last two are for the service itself
+    def __init__(
         self,
         application: WSGIApplication,
         state: Callable[[], State],
         cache: Cache,
         observe: Iterable[Callable[[Call], None]] = (),
         *,
-        of_kept: Iterable[Callable[[Call], None]] | None = None,
         begin: Callable[[Call], Underway | None] = lambda _: None,
     ) -> None:
         """Answer from an application.
 
-        `state` tells what answers of the moment hold for; `observe` are told of each
-        request, but where a kept answer is given only those `of_kept` if there are any;
-        `begin` hands a query to a worker ahead of the application, if it can.
+        `state` tells what answers of the moment hold for; `begin` hands a query to a
+        worker ahead of the application, if it can.
         """
         self._begin = begin
         self._application = application
         self._state = state
         self._cache = cache
         self._observers = tuple(observe)
-        self._of_kept = self._observers if of_kept is None else tuple(of_kept)
         self._pool = ThreadPoolExecutor(THREADS, "request")
         self._waiting = 0
         name = b"%s%%08x" % os.urandom(6).hex().encode()
@@ -124,7 +121,7 @@ class Gateway:
                 await self._answer(call)
         finally:
             call.seconds = time.perf_counter() - call.started
-            for observe in self._of_kept if call.cached else self._observers:
+            for observe in self._observers:
                 observe(call)
 
     def close(self) -> None:

@@ -38,7 +38,7 @@ def parted(groups: Sequence[Group], heading: str, name: Callable[[str], Iri]) ->
     lead = [f for f in facts if f.name.iri == name(_LEADING).value and f.values][:1]
     explaining = tuple(_explaining(facts, heading, name))
     taken = {fact.anchor for fact in (*lead, *explaining)}
-    kept = (group.beside(taken) for group in groups)
+    kept = (group.leaving_out(taken) for group in groups)
     told = tuple(group for group in kept if group.facts)
     return Parted(next(iter(lead), None), told, Group(None, explaining))
 

@@ -130,14 +130,16 @@ class VisitLog:
     """Tells the log of each request that was answered."""
 
     def __init__(self, settings: Settings) -> None:
-        """Keep what may be told, and whether kept answers are."""
-        self.tells_of_kept = settings.log_cached
+        """Keep what may be told."""
         self._queries = settings.log_queries
         self._addresses = settings.log_addresses
+        self._cached = settings.log_cached
         self._proxies = settings.trusted_proxies
 
     def __call__(self, call: Call) -> None:
-        """Write a line about a request."""
+        """Write a line about a request, unless a finished answer was given to it."""
+        if call.cached and not self._cached:
+            return
         milliseconds = round(call.seconds * 1_000, 1)
         client = self._client(call)
         fields = {

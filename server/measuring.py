@@ -114,8 +114,9 @@ _ANSWERED: Final[deque[tuple[str | None, str, int, bool, float, int]]] = deque(
 
 def measure(call: Call) -> None:
     """Note a request that has been answered."""
+    method = call.method if call.method in METHODS else REST
     _ANSWERED.append(
-        (call.route, call.method, call.status, call.cached, call.seconds, call.sent)
+        (call.route, method, call.status, call.cached, call.seconds, call.sent)
     )
 
 
@@ -134,8 +135,7 @@ def _tallied() -> dict[tuple[str | None, str, int, bool], Tally]:
     with suppress(IndexError):
         while True:
             route, method, status, is_cached, seconds, sent = _ANSWERED.popleft()
-            told = method if method in METHODS else REST
-            tallies[route, told, status, is_cached].add(seconds, sent)
+            tallies[route, method, status, is_cached].add(seconds, sent)
     return tallies
 
 

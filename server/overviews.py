@@ -17,8 +17,9 @@ from server.errors import ParameterValueError, UnknownResourceError
 from server.panels import DAYS, NUMBERS, TIMELINE
 from server.parameters import choice, day_asked
 from server.presence import presence
-from server.sketching import Window, within
+from server.sketching import within
 from server.tabulating import brief_of, links_of, tables_of, without
+from server.timelines import Window
 from server.views import Link
 from server.wording import day_words
 

@@ -14,13 +14,13 @@ from graph.terms import Iri
 from server.answering import note_failure
 from server.contradicting import contradiction
 from server.sketching import (
-    ALWAYS,
     draw_bars,
     draw_company,
     draw_timeline,
     within,
 )
 from server.tabulating import tables_of
+from server.timelines import ALWAYS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from server.charting import Chart
     from server.describing import Describer
     from server.drawing import Ego
-    from server.sketching import Answers, Window
+    from server.sketching import Answers
+    from server.timelines import Window
     from server.views import Contradiction, Table
 
 _LOG: Final = logging.getLogger(__name__)

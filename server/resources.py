@@ -23,8 +23,8 @@ from server.naming import in_query
 from server.parameters import day_asked, short, things
 from server.representing import Resource, represent, split_extension
 from server.ruling import shapes_view
-from server.sketching import Window
 from server.structured import as_json_ld
+from server.timelines import Window
 from server.viewing import Asked, attempt
 from server.wording import day_words
 

@@ -80,14 +80,13 @@ def _open_loop() -> EagerLoop:
 
 def gateway_of(settings: Settings) -> Gateway:
     """Return what one process serves."""
-    switch, log = open_served(settings), VisitLog(settings)
+    switch = open_served(settings)
     threading.Thread(target=_measure, args=(switch,), daemon=True).start()
     return Gateway(
         switch,
         switch.state,
         Cache(settings.cache_bytes // processes_of(settings)),
-        (log, measure),
-        of_kept=(log, measure) if log.tells_of_kept else (measure,),
+        (VisitLog(settings), measure),
         begin=switch.begin,
     )
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from datetime import date
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from graph.terms import Iri, Literal
 from server.charting import Bar, bars
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from graph.terms import Term
     from server.charting import Chart
     from server.describing import Describer
+    from server.timelines import Window
     from server.views import Source
 
     Answer = Mapping[str, Term]
@@ -45,24 +46,6 @@ _YEAR: Final = re.compile(r"\d{4}")
 _WAYS: Final = ("known", "on", "within", "derived")
 #: What a bar may be about.
 _PARTS: Final = ("row", "as", "at")
-
-
-class Window(NamedTuple):
-    """The part of time that is looked at, and a day in it that is marked."""
-
-    first: date | None = None
-    last: date | None = None
-    mark: date | None = None
-
-    def holds(self, span: Span) -> bool:
-        """Tell whether a span is at least partly within."""
-        late = self.last and span.start and span.start > self.last
-        early = self.first and span.end and span.end < self.first
-        return not late and not early
-
-
-#: All of time, with no day marked.
-ALWAYS: Final = Window()
 
 
 def span_of(describer: Describer, period: Term, style: str) -> Span:
@@ -99,7 +82,7 @@ def draw_timeline(
     rows = [_timeline_row(describer, key, items) for key, items in grouped.items()]
     rows.sort(key=_by_time)
     months = describer.text("calendar.short_months").split(", ")
-    return timeline(rows, title, *window, months) if rows else None
+    return timeline(rows, title, window, months) if rows else None
 
 
 def draw_bars(

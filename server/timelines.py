@@ -57,6 +57,24 @@ class Span(NamedTuple):
     end_length: int = 10
 
 
+class Window(NamedTuple):
+    """The part of time that is looked at, and a day in it that is marked."""
+
+    first: date | None = None
+    last: date | None = None
+    mark: date | None = None
+
+    def holds(self, span: Span) -> bool:
+        """Tell whether a span is at least partly within."""
+        late = self.last and span.start and span.start > self.last
+        early = self.first and span.end and span.end < self.first
+        return not late and not early
+
+
+#: All of time, with no day marked.
+ALWAYS: Final = Window()
+
+
 class TimelineRow(NamedTuple):
     """A row of a timeline: `note` says in words what is drawn."""
 
@@ -67,20 +85,18 @@ class TimelineRow(NamedTuple):
     sources: tuple[Source, ...] = ()
 
 
-def timeline(  # noqa: PLR0913, PLR0917  a window and the words of its axis
+def timeline(
     rows: Sequence[TimelineRow],
     title: str,
-    first: date | None = None,
-    last: date | None = None,
-    mark: date | None = None,
+    window: Window = ALWAYS,
     months: Sequence[str] = (),
 ) -> Chart:
-    """Draw rows in time, between two days if these are given, with a day marked.
+    """Draw rows in a part of time, with a day in it marked.
 
     A short time has months on its axis if there are words for them.
     """
     shown = rows[:CAP]
-    scale = _scale([span for item in shown for span in item.spans], first, last)
+    scale = _scale([span for item in shown for span in item.spans], window)
     made = tuple(_row(item, scale) for item in shown)
     drawn = {p.style for row in made for strip in row.strips for p in strip.pieces}
     return Chart(
@@ -88,7 +104,7 @@ def timeline(  # noqa: PLR0913, PLR0917  a window and the words of its axis
         made,
         "timeline",
         ticks=tuple(_ticks(scale, months)),
-        marks=tuple(_mark(scale, mark)),
+        marks=tuple(_mark(scale, window.mark)),
         keys=tuple(key for key in KEYS if f"span {key}" in drawn),
         hidden=len(rows) - len(shown),
     )
@@ -111,10 +127,10 @@ class _Scale(NamedTuple):
         ) >= self.first
 
 
-def _scale(spans: Iterable[Span], first: date | None, last: date | None) -> _Scale:
+def _scale(spans: Iterable[Span], window: Window) -> _Scale:
     days = [day for span in spans for day in (span.start, span.end) if day]
-    start = first or min(days, default=date(2000, 1, 1)).replace(month=1, day=1)
-    end = last or max(days, default=start).replace(month=12, day=31)
+    start = window.first or min(days, default=date(2000, 1, 1)).replace(month=1, day=1)
+    end = window.last or max(days, default=start).replace(month=12, day=31)
     return _Scale(start, max(end, start + timedelta(days=1)))
 
 

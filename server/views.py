@@ -193,7 +193,7 @@ class Group:
         kept = (fact for fact in self.facts if not fact.is_among(addresses))
         return replace(self, facts=tuple(kept))
 
-    def beside(self, anchors: Collection[str]) -> Group:
+    def leaving_out(self, anchors: Collection[str]) -> Group:
         """Return the group without the facts that have these anchors."""
         kept = (fact for fact in self.facts if fact.anchor not in anchors)
         return replace(self, facts=tuple(kept))

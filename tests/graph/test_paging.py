@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SIZE = 16 * LARGE
+#: Linux does since 6.1; older ones and other systems leave these tests nothing to see.
 able = pytest.mark.skipif(
     not can_collapse(), reason="this system cannot put pages together"
 )
@@ -68,7 +69,8 @@ def test_who_is_wanted_stops(memory: mmap.mmap) -> None:
 
 
 def test_a_system_that_cannot_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is looked for there. Its answer is put in place: none such is at hand."""
+    """Nothing is looked for there."""
+    # Only the answer of such a system is put in place: none is at hand.
     monkeypatch.setattr(paging, "can_collapse", lambda: False)
     monkeypatch.setattr(paging, "_places", pytest.fail)
 

@@ -11,7 +11,7 @@ from flask import Flask, render_template_string
 from server.charting import CAP, Bar, Chart, bars
 from server.marking import marks_of
 from server.texts import Texts
-from server.timelines import Span, TimelineRow, timeline
+from server.timelines import Span, TimelineRow, Window, timeline
 from server.views import Link, Passage, Source
 
 PAGE = (
@@ -28,8 +28,8 @@ def styles(chart: Chart) -> list[str]:
 
 def drawn(*spans: Span) -> Chart:
     """Return a timeline of one row."""
-    days = (date(2010, 1, 1), date(2020, 1, 1))
-    return timeline([TimelineRow("Rij", spans)], "Tijd", *days)
+    window = Window(date(2010, 1, 1), date(2020, 1, 1))
+    return timeline([TimelineRow("Rij", spans)], "Tijd", window)
 
 
 def test_what_is_known_to_the_day_is_drawn_as_sure() -> None:

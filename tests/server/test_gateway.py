@@ -164,23 +164,6 @@ def test_an_answer_is_worked_out_once(
     assert len({item.identity for item in visits}) == 3
 
 
-def test_who_is_told_of_kept_answers_may_be_fewer(listen: Listen, pages: Pages) -> None:
-    """All are told of the others."""
-    every: list[Call] = []
-    kept: list[Call] = []
-    observers = (every.append,), (kept.append,)
-    gateway = Gateway(
-        pages, lambda: ("a", 0), Cache(4_000_000), observers[0], of_kept=observers[1]
-    )
-    with listen(gateway) as url:
-        for _ in range(3):
-            plain(f"{url}/page")
-        told(kept, 2)
-
-    assert [item.cached for item in every] == [False]
-    assert [item.cached for item in kept] == [True, True]
-
-
 @pytest.mark.parametrize("path", ["/private", "/cookie", "/varied", "/missing"])
 def test_what_is_not_marked_as_public_is_not_kept(
     url: str, pages: Pages, path: str
@@ -240,6 +223,22 @@ def test_answers_that_are_asked_again_stay() -> None:
     kept = [number for number, key in enumerate(keys) if cache.find(key, state)]
     assert kept == [0, *range(13, 20)]
     assert 80_000 < cache.bytes <= 100_000
+
+
+@pytest.mark.parametrize(
+    "header", ["Accept", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Port"]
+)
+def test_what_tells_answers_apart_takes_room_too(
+    url: str, cache: Cache, header: str
+) -> None:
+    """A header that a client makes up is kept along, so it counts."""
+    with httpx.Client(base_url=url) as client:
+        client.get("/page")
+        before = cache.bytes
+        client.get("/page", headers={header: "x" * 3_000})
+
+    assert len(cache) == 2
+    assert cache.bytes > 2 * before + 2_900
 
 
 def test_the_cache_is_bounded(url: str, cache: Cache) -> None:

@@ -114,8 +114,19 @@ def test_a_client_behind_a_proxy_is_told_if_the_proxy_is_believed(
 
 def test_answers_that_were_kept_ready_are_told_on_request() -> None:
     """Telling of them would cost more than giving them."""
-    assert not VisitLog(Settings()).tells_of_kept
-    assert VisitLog(Settings(log_cached=True)).tells_of_kept
+    told: list[logging.LogRecord] = []
+    watch = logging.Handler()
+    watch.emit = told.append  # type: ignore[assignment,method-assign]  # the shortest handler
+    logs.VISITS.addHandler(watch)
+    logs.VISITS.setLevel(logging.INFO)
+    try:
+        VisitLog(Settings())(call_of(cached=True))
+        assert told == []
+        VisitLog(Settings(log_cached=True))(call_of(cached=True))
+        assert len(told) == 1
+    finally:
+        logs.VISITS.removeHandler(watch)
+        logs.VISITS.setLevel(logging.NOTSET)
 
 
 @pytest.mark.parametrize(

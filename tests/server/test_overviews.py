@@ -213,17 +213,21 @@ def test_a_window_leaves_out_what_lies_outside(browser_client: httpx.Client) -> 
     assert "/doc/overleg/lrt-2021-11-18" not in page
 
 
-def test_the_calendar_marks_gaps(browser_client: httpx.Client) -> None:
-    """A day stands in its month, what is less exact beside it, a gap as a gap."""
-    tree = tree_of(browser_client.get("/overleggen"))
+def months_of(client: httpx.Client) -> dict[str, list[str]]:
+    """Return the words of the calendar's cells, by year."""
+    tree = tree_of(client.get("/overleggen"))
     calendar = next(t for t in tree.iter("table") if t.get("class") == "calendar")
-    rows = {
+    return {
         text_of(next(row.iter("th"))).strip(): [
             text_of(cell) for cell in row.iter("td")
         ]
         for row in calendar.iter("tr")
-        if row.find("td") is not None
     }
+
+
+def test_the_calendar_marks_gaps(browser_client: httpx.Client) -> None:
+    """A day stands in its month, what is less exact beside it, a gap as a gap."""
+    rows = months_of(browser_client)
 
     assert rows["2021"][10] == "18"
     assert rows["2021"][8] == "dag onbekend"
@@ -235,14 +239,7 @@ def test_a_meeting_of_a_known_day_has_no_unknown_one(
     browser_client: httpx.Client,
 ) -> None:
     """Where one source gives the day and another the month, the day stands alone."""
-    tree = tree_of(browser_client.get("/overleggen"))
-    calendar = next(t for t in tree.iter("table") if t.get("class") == "calendar")
-    rows = {
-        text_of(next(row.iter("th"))).strip(): [
-            text_of(cell) for cell in row.iter("td")
-        ]
-        for row in calendar.iter("tr")
-    }
+    rows = months_of(browser_client)
 
     assert rows["2024"][8] == "26"
 
